@@ -1,0 +1,24 @@
+// jest runs the TypeScript sources as real ES modules: see NODE_OPTIONS in tools/test.mjs and docs/decisions.md.
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.jest.json' }] },
+};
+
+const folders = (names) => names.map((name) => `<rootDir>/test/${name}/**/*.test.ts`);
+
+export default {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: [
+        ...folders(['frp', 'sources', 'model', 'telemetry', 'config', 'cli', 'tools']),
+        '<rootDir>/test/*.test.ts',
+      ],
+    },
+    { ...base, displayName: 'integration', testMatch: folders(['integration']) },
+    { ...base, displayName: 'e2e', testMatch: folders(['e2e']) },
+  ],
+};
