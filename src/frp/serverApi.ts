@@ -1,0 +1,104 @@
+import * as z from 'zod';
+
+/** A body that is not what frps's API answers; the message names the field, never the body. */
+export class FrpApiError extends Error {
+  override readonly name = 'FrpApiError';
+}
+
+/** `GET /api/v2/system/info` (frps >= 0.70). Traffic counts bytes of closed connections since local midnight. */
+export interface FrpServerInfo {
+  readonly version: string;
+  readonly clientCounts: number;
+  readonly curConns: number;
+  readonly proxyTypeCount: Readonly<Record<string, number>>;
+}
+
+/** One item of `GET /api/v2/proxies` (frps >= 0.70). */
+export interface FrpServerProxy {
+  /** As frps knows it: `user.name`. */
+  readonly name: string;
+  readonly type: string;
+  readonly online: boolean;
+  /** Bytes today, of closed connections (udp: of all packets), visitor to service. */
+  readonly todayTrafficIn: number;
+  /** Bytes today, service to visitor. */
+  readonly todayTrafficOut: number;
+  /** Open connections; frps can report a negative count (frp #2574), given here as 0. */
+  readonly curConns: number;
+}
+
+export interface FrpServerProxyPage {
+  readonly total: number;
+  readonly proxies: readonly FrpServerProxy[];
+}
+
+/** Paths of frps's API; the page size is the largest that frps allows (server/http/controller_v2.go). */
+export const SERVER_API = {
+  info: '/api/v2/system/info',
+  proxies: '/api/v2/proxies',
+  pageSize: 200,
+} as const;
+
+const bytes = z.number().min(0);
+const count = z.number().transform((value) => Math.max(0, value));
+
+const envelope = <Data extends z.ZodType>(data: Data) => z.object({ data });
+
+const infoSchema = envelope(
+  z.object({
+    version: z.string().max(64),
+    status: z.object({
+      clientCounts: count,
+      curConns: count,
+      proxyTypeCount: z.record(z.string(), count).nullish(),
+    }),
+  }),
+);
+
+const pageSchema = envelope(
+  z.object({
+    total: z.number().int().min(0),
+    items: z
+      .array(
+        z.object({
+          name: z.string(),
+          spec: z.object({ type: z.string().max(16) }).nullish(),
+          type: z.string().max(16).nullish(),
+          status: z.object({ phase: z.string(), todayTrafficIn: bytes, todayTrafficOut: bytes, curConns: count }),
+        }),
+      )
+      .nullish(),
+  }),
+);
+
+/** @throws FrpApiError when the body is another one */
+export const readServerInfo = (body: unknown): FrpServerInfo => {
+  const { version, status } = check(infoSchema, body).data;
+  return {
+    version,
+    clientCounts: status.clientCounts,
+    curConns: status.curConns,
+    proxyTypeCount: status.proxyTypeCount ?? {},
+  };
+};
+
+/** @throws FrpApiError when the body is another one */
+export const readServerProxies = (body: unknown): FrpServerProxyPage => {
+  const { total, items } = check(pageSchema, body).data;
+  return {
+    total,
+    proxies: (items ?? []).map(({ name, type, spec, status: { phase, ...status } }) => ({
+      name,
+      type: spec?.type ?? type ?? '',
+      online: phase === 'online',
+      ...status,
+    })),
+  };
+};
+
+const check = <Body>(schema: z.ZodType<Body>, body: unknown): Body => {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new FrpApiError(`unexpected answer at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? 'unknown'}`);
+};
