@@ -1,0 +1,68 @@
+import type { FrpErrorType } from '../frp/errorType.js';
+import type { FrpRole } from '../frp/FrpRole.js';
+
+/** Who an event is about. */
+export interface FrpEventSubject {
+  readonly role: FrpRole;
+  /** `frp.instance`, such as `frpc@host`. */
+  readonly instance: string;
+  /** `frp.server.name`. */
+  readonly serverName: string;
+  readonly pid: number;
+}
+
+export interface FrpFailure {
+  readonly type: FrpErrorType | string;
+  /** frp's own words. */
+  readonly message: string;
+}
+
+interface Event<Kind extends string> extends FrpEventSubject {
+  readonly kind: Kind;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+interface ProxyEvent<Kind extends string> extends Event<Kind> {
+  readonly proxy: string;
+  readonly proxyType: string;
+}
+
+export type ServerEvent =
+  | Event<'server.started'>
+  | (Event<'server.stopped'> & { readonly exit: string })
+  | (Event<'server.login.rejected'> & { readonly error: FrpFailure; readonly address: string | undefined })
+  | (Event<'server.client.connected'> & { readonly runId: string; readonly address: string })
+  | (Event<'server.client.disconnected'> & { readonly runId: string });
+
+interface LoginEvent<Kind extends string> extends Event<Kind> {
+  readonly startTime: number | undefined;
+  /** Where frpc logs in to, as its config has it. */
+  readonly server: { readonly address: string; readonly port: number } | undefined;
+}
+
+export type ClientEvent =
+  | (LoginEvent<'client.connected'> & { readonly runId: string })
+  | Event<'client.disconnected'>
+  | (LoginEvent<'client.login.failed'> & { readonly error: FrpFailure })
+  | Event<'client.config.reloaded'>;
+
+export type ProxyLifeEvent =
+  | ProxyEvent<'proxy.created'>
+  | (ProxyEvent<'proxy.connected'> & { readonly startTime: number | undefined })
+  | ProxyEvent<'proxy.disconnected'>
+  | (ProxyEvent<'proxy.error'> & {
+      readonly error: FrpFailure;
+      /** `start`: frps or frpc refused the proxy. `connection`: one connection failed. */
+      readonly phase: 'start' | 'connection';
+      readonly startTime: number | undefined;
+    })
+  | ProxyEvent<'proxy.closed'>;
+
+/**
+ * What happened. `frp.` + kind is the LogRecord's event name. `startTime` is when the login or the proxy's start began,
+ * where that was seen: the two then make a span.
+ */
+export type FrpEvent = ServerEvent | ClientEvent | ProxyLifeEvent;
+
+export type FrpEventKind = FrpEvent['kind'];

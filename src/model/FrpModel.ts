@@ -1,0 +1,85 @@
+import type { FrpEvent, FrpEventSubject } from './FrpEvent.js';
+import type { FrpSignal, ProcessStarted, TargetId } from './FrpSignal.js';
+import type { FrpSnapshot } from './FrpSnapshot.js';
+import { Instance } from './Instance.js';
+
+export interface FrpModelOptions {
+  /** Milliseconds for which what is lost stays known, and what was removed may come back. */
+  readonly retentionMillis: number;
+  /** Proxies kept per instance. */
+  readonly maxProxies: number;
+  /** `frp.server.name` of everything observed here, instead of host:port. */
+  readonly serverName?: string | undefined;
+}
+
+/**
+ * All that is known of the observed frp processes: signals in, events and snapshots out. It reads no clock: time comes with
+ * the signals and with {@link FrpModel.forget}.
+ */
+export class FrpModel {
+  readonly #options: FrpModelOptions;
+  readonly #instances = new Map<string, Instance>();
+  readonly #byTarget = new Map<TargetId, Instance>();
+
+  constructor(options: FrpModelOptions) {
+    this.#options = options;
+  }
+
+  /** @returns what happened by it, in order */
+  apply(signal: FrpSignal): readonly FrpEvent[] {
+    if (signal.kind !== 'process.started') return this.#byTarget.get(signal.target)?.apply(signal) ?? [];
+    this.#started(signal);
+    return [];
+  }
+
+  /** Who a target is, in the terms of telemetry; undefined when it is not known (any more). */
+  identityOf(target: TargetId): FrpEventSubject | undefined {
+    return this.#byTarget.get(target)?.identity;
+  }
+
+  /** Forgets what has been gone for longer than the retention. */
+  forget(now: number): void {
+    const before = now - this.#options.retentionMillis;
+    for (const instance of this.#instances.values()) {
+      if (instance.goneAt !== undefined && instance.goneAt < before) this.#remove(instance);
+      else instance.forgetGoneBefore(before);
+    }
+  }
+
+  snapshot(): FrpSnapshot {
+    return Object.freeze({
+      instances: Object.freeze(Array.from(this.#instances.values(), (instance) => instance.snapshot())),
+    });
+  }
+
+  #started(signal: ProcessStarted): void {
+    const before = [...this.#instances.values()].find((instance) => instance.isResumedBy(signal));
+    before?.resume(signal);
+    const instance = before ?? new Instance(this.#freeName(signal), signal, this.#instanceOptions());
+    this.#instances.set(instance.name, instance);
+    this.#byTarget.set(signal.target, instance);
+  }
+
+  #instanceOptions() {
+    return { maxProxies: this.#options.maxProxies, serverName: this.#options.serverName };
+  }
+
+  /** `frpc@host`; for a further one with the config file's base name, `frpc@host/web.toml`, and a number if need be. */
+  #freeName({ role, hostName, configPath }: ProcessStarted): string {
+    const plain = `${role === 'server' ? 'frps' : 'frpc'}@${hostName}`;
+    const file = configPath?.split(/[\\/]/).at(-1);
+    const named = file === undefined ? plain : `${plain}/${file}`;
+    const candidates = [plain, named];
+    for (let number = 2; candidates.every((name) => this.#instances.has(name)); number += 1) {
+      candidates.push(`${named}#${number}`);
+    }
+    return candidates.find((name) => !this.#instances.has(name)) ?? plain;
+  }
+
+  #remove(instance: Instance): void {
+    this.#instances.delete(instance.name);
+    for (const [target, of] of this.#byTarget) {
+      if (of === instance) this.#byTarget.delete(target);
+    }
+  }
+}

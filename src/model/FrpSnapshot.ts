@@ -1,0 +1,107 @@
+import type { FrpRole } from '../frp/FrpRole.js';
+import type { ProcessResources, SourceKind, SourceState } from './FrpSignal.js';
+
+/** A monotonic count, split by `error.type`; undefined there means success. */
+export interface TallyEntry {
+  readonly errorType: string | undefined;
+  readonly count: number;
+}
+
+export type TallySnapshot = readonly TallyEntry[];
+
+/** Counts per bucket; one more than there are boundaries, which are inclusive upper bounds. */
+export interface HistogramSnapshot {
+  readonly boundaries: readonly number[];
+  readonly counts: readonly number[];
+  readonly sum: number;
+  readonly count: number;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
+/** The life of a subject's series: it begins at `since`; with `endedAt` it was removed on purpose. */
+export interface SubjectLife {
+  /** Milliseconds since the Unix epoch: its counters count from here. */
+  readonly since: number;
+  readonly endedAt: number | undefined;
+}
+
+export interface ServerSnapshot {
+  /** From the API: undefined while it has not answered. */
+  readonly activeClients: number | undefined;
+  readonly activeProxies: Readonly<Record<string, number>> | undefined;
+  readonly logins: TallySnapshot;
+  readonly proxyStarts: TallySnapshot;
+  /** Requests to the dashboard and API other than our own. */
+  readonly dashboardRequests: number;
+}
+
+export interface ClientSnapshot {
+  readonly connected: boolean;
+  readonly connectedSince: number | undefined;
+  readonly runId: string | undefined;
+  readonly logins: TallySnapshot;
+  readonly reconnects: number;
+  /** Seconds. */
+  readonly loginDuration: readonly { readonly errorType: string | undefined; readonly histogram: HistogramSnapshot }[];
+  readonly configReloads: number;
+}
+
+/** frps: online, offline. frpc: its own phases (client/proxy/proxy_wrapper.go). */
+export type ProxyState = 'online' | 'offline' | 'new' | 'running' | 'start_error' | 'closed';
+
+export interface ProxySnapshot extends SubjectLife {
+  readonly role: FrpRole;
+  readonly name: string;
+  /** tcp udp http https tcpmux stcp sudp xtcp; empty while unknown. */
+  readonly type: string;
+  readonly state: ProxyState;
+  readonly startedAt: number | undefined;
+  /** Bytes, `in` = visitor to service. Undefined where the role has no source that knows. */
+  readonly io: { readonly in: number; readonly out: number } | undefined;
+  readonly activeConnections: number | undefined;
+  readonly connections: TallySnapshot;
+  readonly lastError: { readonly time: number; readonly type: string; readonly message: string } | undefined;
+  /** Of the last user connection or failure seen. */
+  readonly lastActivity: number | undefined;
+}
+
+export interface ProcessSnapshot {
+  readonly pid: number;
+  /** False when it is gone, stopped (state T), or its API once answered and now does not. */
+  readonly up: boolean;
+  readonly startedAt: number;
+  readonly restarts: number;
+  readonly resources: ProcessResources | undefined;
+  /** Share of all CPUs between the last two samples, 0 to 1. */
+  readonly cpuUtilization: number | undefined;
+  /** Seconds of CPU over all runs of the instance since it is observed. */
+  readonly cpuTime: { readonly user: number; readonly system: number } | undefined;
+}
+
+export interface SourceSnapshot {
+  readonly source: SourceKind;
+  readonly state: SourceState;
+  readonly reason: string | undefined;
+}
+
+/** One observed frps or frpc, over its restarts. */
+export interface InstanceSnapshot extends SubjectLife {
+  readonly name: string;
+  readonly role: FrpRole;
+  readonly serverName: string;
+  /** frp's version, once its API or log told it. */
+  readonly version: string | undefined;
+  readonly process: ProcessSnapshot;
+  readonly server: ServerSnapshot | undefined;
+  readonly client: ClientSnapshot | undefined;
+  readonly proxies: readonly ProxySnapshot[];
+  readonly sources: readonly SourceSnapshot[];
+  readonly logLines: { readonly known: number; readonly unknown: number };
+  readonly dropped: readonly { readonly item: string; readonly reason: string; readonly count: number }[];
+}
+
+/** All that is known, frozen: safe to keep and to share. */
+export interface FrpSnapshot {
+  readonly instances: readonly InstanceSnapshot[];
+}

@@ -1,0 +1,183 @@
+import type { FrpConfig } from '../frp/FrpConfig.js';
+import type { ClientLogMeaning, ServerLogMeaning } from '../frp/FrpLogMeaning.js';
+import { ClientState } from './ClientState.js';
+import type { FrpEvent, FrpEventSubject } from './FrpEvent.js';
+import type {
+  FrpSignal,
+  ItemsDropped,
+  LogLineRead,
+  ProcessExited,
+  ProcessStarted,
+  SourceChanged,
+} from './FrpSignal.js';
+import type { InstanceSnapshot } from './FrpSnapshot.js';
+import { ProcessState } from './ProcessState.js';
+import { ProxySet } from './ProxySet.js';
+import { ServerState } from './ServerState.js';
+
+/** One observed frps or frpc, over its restarts. */
+export class Instance {
+  readonly name: string;
+  readonly #role: ProcessStarted['role'];
+  readonly #since: number;
+  readonly #serverNameGiven: string | undefined;
+  readonly #proxies: ProxySet;
+  readonly #process: ProcessState;
+  readonly #server: ServerState | undefined;
+  readonly #client: ClientState | undefined;
+  readonly #sources = new Map<SourceChanged['source'], SourceChanged>();
+  readonly #dropped = new Map<string, { item: string; reason: string; count: number }>();
+  readonly #logLines = { known: 0, unknown: 0 };
+  #started: ProcessStarted;
+  #identity: FrpEventSubject;
+  #version: string | undefined;
+  #endedAt: number | undefined;
+  #lostAt: number | undefined;
+
+  constructor(
+    name: string,
+    started: ProcessStarted,
+    { maxProxies, serverName }: { maxProxies: number; serverName: string | undefined },
+  ) {
+    this.name = name;
+    this.#role = started.role;
+    this.#since = started.time;
+    this.#serverNameGiven = serverName;
+    this.#proxies = new ProxySet(started.role, maxProxies);
+    this.#process = new ProcessState(started);
+    this.#started = started;
+    this.#identity = this.#identify(started);
+    const subject = { proxies: this.#proxies, identity: () => this.#identity };
+    this.#server = started.role === 'server' ? new ServerState(subject) : undefined;
+    this.#client = started.role === 'client' ? new ClientState(subject) : undefined;
+    this.#client?.configured(started.config);
+  }
+
+  get identity(): FrpEventSubject {
+    return this.#identity;
+  }
+
+  /** When its process was lost or stopped; undefined while it runs. */
+  get goneAt(): number | undefined {
+    return this.#endedAt ?? this.#lostAt;
+  }
+
+  /** Whether a process that starts now is this instance started again. */
+  isResumedBy({ role, configPath }: ProcessStarted): boolean {
+    return this.goneAt !== undefined && this.#role === role && this.#started.configPath === configPath;
+  }
+
+  resume(started: ProcessStarted): void {
+    this.#started = started;
+    this.#identity = this.#identify(started);
+    this.#endedAt = undefined;
+    this.#lostAt = undefined;
+    this.#sources.clear();
+    this.#process.restarted(started);
+    this.#client?.configured(started.config);
+    for (const proxy of this.#proxies) proxy.serverRestarted();
+  }
+
+  /** Takes a signal of the process that it is now; a process before it has no more say. */
+  apply(signal: Exclude<FrpSignal, ProcessStarted>): FrpEvent[] {
+    if (signal.target !== this.#started.target) return [];
+    switch (signal.kind) {
+      case 'process.sampled':
+        this.#process.sampled(signal);
+        return [];
+      case 'process.exited':
+        return this.#exited(signal);
+      case 'log.line':
+        return this.#read(signal);
+      case 'api.answered':
+        this.#version = signal.info.version;
+        return this.#server?.answered(signal, this.#started.seenFromStart) ?? [];
+      case 'source.changed':
+        this.#sources.set(signal.source, signal);
+        if (signal.source === 'api') this.#process.apiChanged(signal.state);
+        return [];
+      case 'items.dropped':
+        this.#count(signal);
+        return [];
+      default:
+        return signal satisfies never;
+    }
+  }
+
+  forgetGoneBefore(time: number): void {
+    this.#proxies.forgetGoneBefore(time);
+  }
+
+  snapshot(): InstanceSnapshot {
+    return Object.freeze({
+      name: this.name,
+      role: this.#role,
+      serverName: this.#identity.serverName,
+      version: this.#version,
+      since: this.#since,
+      endedAt: this.#endedAt,
+      process: this.#process.snapshot(),
+      server: this.#server?.snapshot(),
+      client: this.#client?.snapshot(),
+      proxies: Object.freeze(Array.from(this.#proxies, (proxy) => proxy.snapshot())),
+      sources: Object.freeze(
+        Array.from(this.#sources.values(), ({ source, state, reason }) => Object.freeze({ source, state, reason })),
+      ),
+      logLines: Object.freeze({ ...this.#logLines }),
+      dropped: Object.freeze(this.#droppedSoFar()),
+    });
+  }
+
+  #read({ time, line, meaning }: LogLineRead): FrpEvent[] {
+    this.#logLines[meaning === undefined ? 'unknown' : 'known'] += 1;
+    if (meaning === undefined) return [];
+    // The grammar has one table per role, so a meaning is always of the instance's own.
+    return this.#server !== undefined
+      ? this.#server.read(meaning as ServerLogMeaning, time, line?.runId)
+      : (this.#client?.read(meaning as ClientLogMeaning, time) ?? []);
+  }
+
+  #exited(signal: ProcessExited): FrpEvent[] {
+    const { time } = signal;
+    const onPurpose = stoppedOnPurpose(signal);
+    this.#process.exited();
+    this.#sources.clear(); // there is nothing left to look at
+    const events = this.#server?.stopped(time, describeExit(signal)) ?? this.#client?.stopped(time) ?? [];
+    for (const proxy of this.#proxies) {
+      if (onPurpose) proxy.ended(time);
+      else proxy.lost(time);
+    }
+    if (onPurpose) this.#endedAt = time;
+    else this.#lostAt = time;
+    return events;
+  }
+
+  #count({ item, reason, count }: Pick<ItemsDropped, 'item' | 'reason' | 'count'>): void {
+    const key = `${item} ${reason}`;
+    this.#dropped.set(key, { item, reason, count: (this.#dropped.get(key)?.count ?? 0) + count });
+  }
+
+  #droppedSoFar(): InstanceSnapshot['dropped'] {
+    const refused = { item: 'proxy', reason: 'limit', count: this.#proxies.refused };
+    return [...this.#dropped.values(), refused].map((entry) => Object.freeze({ ...entry }));
+  }
+
+  #identify({ role, pid, hostName, config }: ProcessStarted): FrpEventSubject {
+    const serverName = this.#serverNameGiven ?? serverNameOf(config, hostName);
+    return Object.freeze({ role, instance: this.name, serverName, pid });
+  }
+}
+
+/** Loopback and wildcard addresses mean this host: so both roles on one host give one name. */
+const serverNameOf = (config: FrpConfig | undefined, hostName: string): string => {
+  if (config === undefined) return 'unknown';
+  const { role, serverAddr, serverPort } = config;
+  const isThisHost = role === 'server' || /^(127\..*|localhost|0\.0\.0\.0|::1?|)$/.test(serverAddr);
+  return `${isThisHost ? hostName : serverAddr}:${serverPort}`;
+};
+
+// frp has no signal handler (but frpc with kcp and quic): SIGTERM and SIGINT end it as they come. Anything else is a fault.
+const stoppedOnPurpose = ({ exitCode, exitSignal }: ProcessExited): boolean =>
+  exitCode === 0 || exitSignal === 'SIGTERM' || exitSignal === 'SIGINT';
+
+const describeExit = ({ exitCode, exitSignal }: ProcessExited): string => exitSignal ?? `exit code ${exitCode ?? '?'}`;
