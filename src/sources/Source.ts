@@ -1,0 +1,11 @@
+import type { FrpSignal } from '../model/FrpSignal.js';
+
+/** Where sources put what they see; never throws. */
+export type Emit = (signal: FrpSignal) => void;
+
+/** A started source. Stopping twice is harmless. */
+export interface Source {
+  readonly stop: () => void;
+  /** Looks now instead of at the next interval; resolves when what it saw is emitted, and never rejects. */
+  readonly refresh?: () => Promise<void>;
+}

@@ -1,0 +1,124 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { FrpConfig } from '../frp/FrpConfig.js';
+import { parseCommandLine } from '../frp/parseCommandLine.js';
+import type { SourceKind, SourceState, TargetId } from '../model/FrpSignal.js';
+import type { FrpProcess } from './locateFrp.js';
+import { OwnRequests } from './OwnRequests.js';
+import { pollServerApi, type ServerApiOptions } from './pollServerApi.js';
+import { type ConfigFile, readConfigFile } from './readConfigFile.js';
+import { readLog } from './readLog.js';
+import type { Emit, Source } from './Source.js';
+import { sampleResources } from './sampleResources.js';
+
+export interface ObserveOptions {
+  readonly target: TargetId;
+  /** Milliseconds between two looks at the API and at /proc. */
+  readonly intervalMillis: number;
+  readonly apiTimeoutMillis: number;
+  readonly untraced: ServerApiOptions['untraced'];
+  readonly emit: Emit;
+}
+
+/** How a process ended, as far as it can be known. */
+export interface ProcessEnd {
+  readonly time: number;
+  readonly exitCode?: number | undefined;
+  readonly exitSignal?: string | undefined;
+}
+
+/** One frps or frpc under observation. */
+export interface ObservedProcess extends Required<Source> {
+  /** Takes a line of its output. */
+  readonly log: (text: string) => void;
+  readonly logCut: (droppedChars: number) => void;
+  /** It is gone: says so and stops. Once. */
+  readonly ended: (end: ProcessEnd) => void;
+}
+
+/**
+ * Observes a process: its config file, resources and API from here, its output as the caller hands it in.
+ *
+ * @param hasOutput whether the caller can read its stdout
+ * @param onGone called when /proc shows that it is gone
+ */
+export const observeProcess = (
+  frp: FrpProcess,
+  options: ObserveOptions & { readonly hasOutput: boolean; readonly onGone: () => void },
+): ObservedProcess => {
+  const { target, emit, intervalMillis } = options;
+  const { role, pid } = frp;
+  const { configPath } = parseCommandLine(frp.args);
+  const absolutePath = configPath && resolve(frp.workingFolder, configPath);
+  const file = readConfigFile(absolutePath, role);
+  const ownRequests = new OwnRequests();
+
+  const report = (source: SourceKind, [state, reason]: SourceReport): void =>
+    emit({ kind: 'source.changed', time: Date.now(), target, source, state, reason });
+
+  emit({
+    kind: 'process.started',
+    time: Date.now(),
+    target,
+    role,
+    pid,
+    hostName: hostname(),
+    configPath: absolutePath,
+    config: file.config,
+    seenFromStart: true,
+  });
+  report('config', configReport(file));
+  report('log', logReport(file.config, options.hasOutput));
+
+  const sources: Source[] = [sampleResources({ target, pid, intervalMillis, emit, onGone: options.onGone })];
+  if (role === 'server') {
+    const webServer = file.config?.webServer;
+    if (webServer === undefined) report('api', apiOffReport(file));
+    else {
+      const { untraced, apiTimeoutMillis: timeoutMillis } = options;
+      sources.push(pollServerApi({ target, webServer, intervalMillis, timeoutMillis, ownRequests, untraced, emit }));
+    }
+  }
+
+  let over = false;
+  const stop = (): void => {
+    over = true;
+    for (const source of sources) source.stop();
+  };
+  return {
+    stop,
+    refresh: async () => {
+      await Promise.all(sources.map((source) => source.refresh?.()));
+    },
+    log: (text) => {
+      const signal = readLog(text, { role, target, ownRequests, now: Date.now() });
+      if (signal !== undefined) emit(signal);
+    },
+    logCut: (count) =>
+      emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count }),
+    ended: ({ time, exitCode, exitSignal }) => {
+      if (over) return;
+      stop();
+      emit({ kind: 'process.exited', time, target, exitCode, exitSignal });
+    },
+  };
+};
+
+type SourceReport = readonly [state: SourceState, reason?: string];
+
+const configReport = (file: ConfigFile): SourceReport =>
+  file.config === undefined ? ['degraded', file.reason] : ['ok'];
+
+const logReport = (config: FrpConfig | undefined, hasOutput: boolean): SourceReport => {
+  if (!hasOutput)
+    return ['off', 'its stdout is not a pipe of this program: spawn it with stdio "pipe" to have its log'];
+  if (config !== undefined && config.logTo !== 'console') {
+    return ['off', `it logs to ${config.logTo}: set log.to = "console" to have its log`];
+  }
+  return ['ok'];
+};
+
+const apiOffReport = (file: ConfigFile): SourceReport =>
+  file.config === undefined
+    ? ['off', 'without its config file its API cannot be found']
+    : ['off', 'webServer.port is not set in its config file: set it to have bytes and open connections'];

@@ -1,0 +1,93 @@
+import type { FrpWebServer } from '../frp/FrpConfig.js';
+import {
+  type FrpApiError,
+  type FrpServerProxy,
+  readServerInfo,
+  readServerProxies,
+  SERVER_API,
+} from '../frp/serverApi.js';
+import type { SourceState, TargetId } from '../model/FrpSignal.js';
+import { ApiRequestError, getJson } from './getJson.js';
+import type { OwnRequests } from './OwnRequests.js';
+import { repeat } from './repeat.js';
+import type { Emit, Source } from './Source.js';
+
+const MAX_PROXIES = 100_000;
+/** frps opens its API some time after it starts: until then no answer is no fault. */
+const START_MILLIS = 3_000;
+const START_INTERVAL_MILLIS = 250;
+
+export interface ServerApiOptions {
+  readonly target: TargetId;
+  readonly webServer: FrpWebServer;
+  readonly intervalMillis: number;
+  readonly timeoutMillis: number;
+  readonly ownRequests: OwnRequests;
+  /** Runs a request so that the program's own tracing does not see it. */
+  readonly untraced: <Result>(request: () => Promise<Result>) => Promise<Result>;
+  readonly emit: Emit;
+}
+
+/**
+ * Polls the v2 API of frps (>= 0.70): server totals and all proxies, page by page. Emits `api.answered` with the time of the
+ * question, since the answer may be older than what the log has said meanwhile.
+ */
+export const pollServerApi = (options: ServerApiOptions): Source => {
+  const { target, webServer, intervalMillis, emit } = options;
+  const startedAt = Date.now();
+  let reported: string | undefined;
+
+  const report = (state: SourceState, reason?: string): void => {
+    if (reported === `${state} ${reason}`) return;
+    reported = `${state} ${reason}`;
+    emit({ kind: 'source.changed', time: Date.now(), target, source: 'api', state, reason });
+  };
+
+  const poll = async (): Promise<number | undefined> => {
+    const time = Date.now();
+    try {
+      const info = readServerInfo(await get(SERVER_API.info));
+      emit({ kind: 'api.answered', time, target, info, proxies: await getProxies() });
+      report('ok');
+      return intervalMillis;
+    } catch (error) {
+      const failure = error as ApiRequestError | FrpApiError;
+      if (failure instanceof ApiRequestError && failure.status === 404) {
+        report('off', `${origin(webServer)} has no /api/v2: it needs frps 0.70 or newer`);
+        return undefined;
+      }
+      const starting = reported === undefined && Date.now() - startedAt < START_MILLIS;
+      if (starting) return Math.min(START_INTERVAL_MILLIS, intervalMillis);
+      report('degraded', `${origin(webServer)}: ${failure.message}`);
+      return intervalMillis;
+    }
+  };
+
+  const getProxies = async (): Promise<FrpServerProxy[]> => {
+    const all: FrpServerProxy[] = [];
+    for (let page = 1; all.length < MAX_PROXIES; page += 1) {
+      const { total, proxies } = readServerProxies(
+        await get(SERVER_API.proxies, `?page=${page}&pageSize=${SERVER_API.pageSize}`),
+      );
+      all.push(...proxies);
+      if (proxies.length === 0 || all.length >= total) break;
+    }
+    return all;
+  };
+
+  const get = async (path: string, query = ''): Promise<unknown> => {
+    const { ownRequests, timeoutMillis, untraced } = options;
+    ownRequests.sending(path, Date.now());
+    try {
+      return await untraced(() => getJson(origin(webServer) + path + query, webServer, timeoutMillis));
+    } catch (error) {
+      if (error instanceof ApiRequestError && !error.mayBeLogged) ownRequests.notLogged(path);
+      throw error;
+    }
+  };
+
+  return repeat(poll);
+};
+
+const origin = ({ tls, host, port }: FrpWebServer): string =>
+  `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,0 +1,35 @@
+import type { ChildProcess } from 'node:child_process';
+import diagnosticsChannel from 'node:diagnostics_channel';
+import { frpRoleOf } from '../frp/FrpRole.js';
+import type { Source } from './Source.js';
+
+// `sh -c "frpc -c frpc.toml"`, `nohup frps …`, `start-frpc.sh`: what runs frp somewhere below.
+const MENTIONS_FRP = /\bfrp[sc](?![a-z])/i;
+
+/** A child process that is frps or frpc, or may have started one. */
+export interface FrpSpawn {
+  readonly child: ChildProcess;
+  readonly pid: number;
+}
+
+/**
+ * Tells of each child process whose command line names frps or frpc, however the program spawns it: Node publishes every
+ * ChildProcess on the channel `child_process` (spawn, exec, execFile, fork; ESM and CommonJS; Node >= 18.19).
+ *
+ * @param onSpawn called before the child's first byte is read; must not throw
+ */
+export const watchSpawns = (onSpawn: (spawn: FrpSpawn) => void): Source => {
+  const onMessage = (message: unknown): void => {
+    const { process: child } = message as { process: ChildProcess };
+    // Published from the constructor: file, arguments and pid are set by the end of this turn.
+    queueMicrotask(() => {
+      const { pid } = child;
+      if (pid !== undefined && namesFrp(child)) onSpawn({ child, pid });
+    });
+  };
+  diagnosticsChannel.subscribe('child_process', onMessage);
+  return { stop: () => diagnosticsChannel.unsubscribe('child_process', onMessage) };
+};
+
+const namesFrp = ({ spawnfile, spawnargs }: ChildProcess): boolean =>
+  frpRoleOf(spawnfile) !== undefined || spawnargs.some((arg) => MENTIONS_FRP.test(arg));
