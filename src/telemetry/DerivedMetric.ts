@@ -1,0 +1,63 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { DerivedRule } from './catalogue/derivedMetrics.js';
+import { SlidingWindow } from './SlidingWindow.js';
+
+/** One series of the counter that a rule is of, at one collection. */
+export interface CumulativePoint {
+  /** The same for the same series in each collection. */
+  readonly series: string;
+  readonly attributes: Attributes;
+  readonly value: number;
+}
+
+export interface DerivedPoint {
+  readonly attributes: Attributes;
+  readonly value: number;
+}
+
+interface Group {
+  readonly attributes: Attributes;
+  readonly window: SlidingWindow;
+  total: number;
+}
+
+/** A derived metric's state for one reader: pure, with times as arguments. */
+export class DerivedMetric {
+  readonly rule: DerivedRule;
+  #groups = new Map<string, Group>();
+  #lastValues = new Map<string, number>();
+
+  constructor(rule: DerivedRule) {
+    this.rule = rule;
+  }
+
+  /**
+   * @param points every living series of the rule's counter, cumulative
+   * @param now milliseconds, not before the last call's
+   */
+  collect(points: readonly CumulativePoint[], now: number): DerivedPoint[] {
+    const groups = new Map<string, Group>();
+    const values = new Map<string, number>();
+    for (const { series, attributes, value } of points) {
+      const key = JSON.stringify(this.rule.keep.map((name) => attributes[name]));
+      const group = this.#groups.get(key) ?? this.#newGroup(attributes);
+      // Increments are added up, not values: the sum does not fall when one of the series ends.
+      group.total += value - (this.#lastValues.get(series) ?? value);
+      groups.set(key, group);
+      values.set(series, value);
+    }
+    this.#groups = groups;
+    this.#lastValues = values;
+    return [...groups.values()].flatMap(({ attributes, window, total }) => {
+      window.add(now, total);
+      const value = window.rate();
+      return value === undefined ? [] : [{ attributes, value }];
+    });
+  }
+
+  #newGroup(attributes: Attributes): Group {
+    const kept = this.rule.keep.map((name) => [name, attributes[name]] as const);
+    const window = new SlidingWindow(this.rule.windowMillis);
+    return { attributes: Object.fromEntries(kept.filter(([, value]) => value !== undefined)), window, total: 0 };
+  }
+}

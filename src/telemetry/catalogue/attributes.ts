@@ -1,0 +1,33 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { InstanceSnapshot, ProxySnapshot } from '../../model/FrpSnapshot.js';
+
+/** Attribute names of ours, as they stand on metrics, spans and log records. */
+export const ATTR_FRP = {
+  role: 'frp.role',
+  instance: 'frp.instance',
+  serverName: 'frp.server.name',
+  version: 'frp.version',
+  proxyName: 'frp.proxy.name',
+  proxyType: 'frp.proxy.type',
+  proxyState: 'frp.proxy.state',
+  direction: 'frp.traffic.direction',
+  source: 'frp.source',
+  logKnown: 'frp.log.known',
+  droppedKind: 'frp.telemetry.kind',
+  droppedReason: 'frp.telemetry.reason',
+  runId: 'frp.run_id',
+} as const;
+
+/** What every series of an instance carries. */
+export const instanceAttributes = ({ role, name, serverName }: InstanceSnapshot): Attributes => ({
+  [ATTR_FRP.role]: role,
+  [ATTR_FRP.instance]: name,
+  [ATTR_FRP.serverName]: serverName,
+});
+
+/** What every series of a proxy carries. */
+export const proxyAttributes = (instance: InstanceSnapshot, { name, type }: ProxySnapshot): Attributes => ({
+  ...instanceAttributes(instance),
+  [ATTR_FRP.proxyName]: name,
+  [ATTR_FRP.proxyType]: type,
+});

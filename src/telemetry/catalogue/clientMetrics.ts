@@ -1,0 +1,66 @@
+import type { ClientSnapshot, InstanceSnapshot } from '../../model/FrpSnapshot.js';
+import { errorAttribute, type InstanceRow, type Observe, observeTally } from './MetricRow.js';
+
+const ofClient =
+  <Value>(read: (client: ClientSnapshot, observe: Observe<Value>, now: number) => void) =>
+  ({ client }: InstanceSnapshot, observe: Observe<Value>, now: number): void => {
+    if (client !== undefined) read(client, observe, now);
+  };
+
+/** `frp.client.*`: what frpc says of its session. */
+export const clientMetrics: readonly InstanceRow[] = [
+  {
+    name: 'frp.client.connected',
+    kind: 'gauge',
+    unit: '{session}',
+    description: '1 while frpc is logged in to its server, else 0.',
+    attributes: [],
+    read: ofClient(({ connected }, observe) => observe(connected ? 1 : 0)),
+  },
+  {
+    name: 'frp.client.logins',
+    kind: 'counter',
+    unit: '{login}',
+    description: 'Attempts of frpc to log in; failed ones carry error.type.',
+    attributes: ['error.type'],
+    read: ofClient(({ logins }, observe) => observeTally(logins, observe)),
+  },
+  {
+    name: 'frp.client.reconnects',
+    kind: 'counter',
+    unit: '{reconnect}',
+    description: 'Successful logins after the first.',
+    attributes: [],
+    read: ofClient(({ reconnects }, observe) => observe(reconnects)),
+  },
+  {
+    name: 'frp.client.login.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time from the attempt to the answer, with dialling and TLS; failed ones carry error.type.',
+    attributes: ['error.type'],
+    read: ofClient(({ loginDuration }, observe) => {
+      for (const { errorType, histogram } of loginDuration) {
+        observe(histogram, errorType === undefined ? undefined : errorAttribute(errorType));
+      }
+    }),
+  },
+  {
+    name: 'frp.client.session.uptime',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Time since the login of the present session.',
+    attributes: [],
+    read: ofClient(({ connectedSince }, observe, now) => {
+      if (connectedSince !== undefined) observe(Math.max(0, now - connectedSince) / 1000);
+    }),
+  },
+  {
+    name: 'frp.client.config.reloads',
+    kind: 'counter',
+    unit: '{reload}',
+    description: 'Times that frpc reloaded its config file.',
+    attributes: [],
+    read: ofClient(({ configReloads }, observe) => observe(configReloads)),
+  },
+];

@@ -1,0 +1,65 @@
+import type { FrpRole } from '../../frp/FrpRole.js';
+import type { ProxyState } from '../../model/FrpSnapshot.js';
+import { ATTR_FRP } from './attributes.js';
+import { observeTally, type ProxyRow } from './MetricRow.js';
+
+const STATES: Readonly<Record<FrpRole, readonly ProxyState[]>> = {
+  server: ['online', 'offline'],
+  client: ['new', 'running', 'start_error', 'closed'],
+};
+
+/** `frp.proxy.*`: one tunnel, as the role that tells it sees it. */
+export const proxyMetrics: readonly ProxyRow[] = [
+  {
+    name: 'frp.proxy.status',
+    kind: 'updowncounter',
+    unit: '{proxy}',
+    description: "1 for the proxy's present state, 0 for the role's other states; 0 for all once it was removed.",
+    attributes: [ATTR_FRP.proxyState],
+    read: ({ role, state, endedAt }, observe) => {
+      for (const each of STATES[role]) {
+        observe(each === state && endedAt === undefined ? 1 : 0, { [ATTR_FRP.proxyState]: each });
+      }
+    },
+  },
+  {
+    name: 'frp.proxy.uptime',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Time since the proxy was started.',
+    attributes: [],
+    read: ({ startedAt }, observe, now) => {
+      if (startedAt !== undefined) observe(Math.max(0, now - startedAt) / 1000);
+    },
+  },
+  {
+    name: 'frp.proxy.io',
+    kind: 'counter',
+    unit: 'By',
+    description: 'Bytes carried: in is visitor to service, out is service to visitor.',
+    attributes: [ATTR_FRP.direction],
+    read: ({ io }, observe) => {
+      if (io === undefined) return;
+      observe(io.in, { [ATTR_FRP.direction]: 'in' });
+      observe(io.out, { [ATTR_FRP.direction]: 'out' });
+    },
+  },
+  {
+    name: 'frp.proxy.connection.active',
+    kind: 'updowncounter',
+    unit: '{connection}',
+    description: 'Connections that are open.',
+    attributes: [],
+    read: ({ activeConnections }, observe) => {
+      if (activeConnections !== undefined) observe(activeConnections);
+    },
+  },
+  {
+    name: 'frp.proxy.connections',
+    kind: 'counter',
+    unit: '{connection}',
+    description: 'Connections of users, as far as the role sees them; failed ones carry error.type.',
+    attributes: ['error.type'],
+    read: ({ connections }, observe) => observeTally(connections, observe),
+  },
+];

@@ -1,0 +1,59 @@
+import type { ServerSnapshot } from '../../model/FrpSnapshot.js';
+import { ATTR_FRP } from './attributes.js';
+import { type InstanceRow, type Observe, observeTally } from './MetricRow.js';
+
+type ReadServer = (server: ServerSnapshot, observe: Observe<number>) => void;
+
+const ofServer =
+  (read: ReadServer) =>
+  ({ server }: { server: ServerSnapshot | undefined }, observe: Observe<number>): void => {
+    if (server !== undefined) read(server, observe);
+  };
+
+/** `frp.server.*`: what frps says of itself and its clients. */
+export const serverMetrics: readonly InstanceRow[] = [
+  {
+    name: 'frp.server.client.active',
+    kind: 'updowncounter',
+    unit: '{client}',
+    description: 'Clients that are logged in.',
+    attributes: [],
+    read: ofServer(({ activeClients }, observe) => {
+      if (activeClients !== undefined) observe(activeClients);
+    }),
+  },
+  {
+    name: 'frp.server.logins',
+    kind: 'counter',
+    unit: '{login}',
+    description: 'Logins of clients; refused ones carry error.type.',
+    attributes: ['error.type'],
+    read: ofServer(({ logins }, observe) => observeTally(logins, observe)),
+  },
+  {
+    name: 'frp.server.proxy.active',
+    kind: 'updowncounter',
+    unit: '{proxy}',
+    description: 'Proxies that are online, by type.',
+    attributes: [ATTR_FRP.proxyType],
+    read: ofServer(({ activeProxies }, observe) => {
+      for (const [type, count] of Object.entries(activeProxies ?? {})) observe(count, { [ATTR_FRP.proxyType]: type });
+    }),
+  },
+  {
+    name: 'frp.server.proxy.starts',
+    kind: 'counter',
+    unit: '{start}',
+    description: 'Proxies that clients asked frps to start; refused ones carry error.type.',
+    attributes: ['error.type'],
+    read: ofServer(({ proxyStarts }, observe) => observeTally(proxyStarts, observe)),
+  },
+  {
+    name: 'frp.server.dashboard.requests',
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Requests to the dashboard and its API, without those of this instrumentation.',
+    attributes: [],
+    read: ofServer(({ dashboardRequests }, observe) => observe(dashboardRequests)),
+  },
+];

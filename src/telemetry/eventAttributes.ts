@@ -1,0 +1,28 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { FrpEvent } from '../model/FrpEvent.js';
+import { ATTR_FRP } from './catalogue/attributes.js';
+
+/** The attributes that an event has on its span and log record. */
+export const attributesOf = (event: FrpEvent): Attributes => {
+  const attributes: Attributes = {
+    [ATTR_FRP.role]: event.role,
+    [ATTR_FRP.instance]: event.instance,
+    [ATTR_FRP.serverName]: event.serverName,
+    'process.pid': event.pid,
+  };
+  if ('proxy' in event) {
+    attributes[ATTR_FRP.proxyName] = event.proxy;
+    attributes[ATTR_FRP.proxyType] = event.proxyType;
+  }
+  if ('error' in event) {
+    attributes['error.type'] = event.error.type;
+    attributes['error.message'] = event.error.message;
+  }
+  if ('runId' in event) attributes[ATTR_FRP.runId] = event.runId;
+  if ('server' in event && event.server !== undefined) {
+    attributes['server.address'] = event.server.address;
+    attributes['server.port'] = event.server.port;
+  }
+  if ('exit' in event) attributes['frp.process.exit'] = event.exit;
+  return attributes;
+};

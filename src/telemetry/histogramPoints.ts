@@ -1,0 +1,23 @@
+import type { Histogram } from '@opentelemetry/sdk-metrics';
+import type { HistogramSnapshot } from '../model/FrpSnapshot.js';
+
+/** What was recorded after an earlier snapshot of the same histogram; the extremes of that part alone are not known. */
+export const histogramSince = (now: HistogramSnapshot, before: HistogramSnapshot | undefined): HistogramSnapshot => {
+  if (before === undefined) return now;
+  return {
+    boundaries: now.boundaries,
+    counts: now.counts.map((count, bucket) => count - (before.counts[bucket] ?? 0)),
+    sum: now.sum - before.sum,
+    count: now.count - before.count,
+    min: undefined,
+    max: undefined,
+  };
+};
+
+export const toSdkHistogram = ({ boundaries, counts, sum, count, min, max }: HistogramSnapshot): Histogram => ({
+  buckets: { boundaries: [...boundaries], counts: [...counts] },
+  sum,
+  count,
+  ...(min !== undefined && { min }),
+  ...(max !== undefined && { max }),
+});
