@@ -1,0 +1,37 @@
+import type { FrpEvent, FrpEventKind } from './model/FrpEvent.js';
+
+export type FrpEventOf<Kind extends FrpEventKind> = Extract<FrpEvent, { readonly kind: Kind }>;
+
+type Listener = (event: FrpEvent) => unknown;
+
+/** Who in the program wants to know of events. A listener that throws or rejects harms nobody. */
+export class EventListeners {
+  readonly #listeners = new Map<FrpEventKind, Set<Listener>>();
+  readonly #onFault: (error: unknown, kind: FrpEventKind) => void;
+
+  constructor(onFault: (error: unknown, kind: FrpEventKind) => void) {
+    this.#onFault = onFault;
+  }
+
+  /** @returns takes the listener away */
+  add<Kind extends FrpEventKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void {
+    const listeners = this.#listeners.get(kind) ?? new Set<Listener>();
+    this.#listeners.set(kind, listeners);
+    // Each call is one registration, also of the same function.
+    const entry: Listener = (event) => listener(event as FrpEventOf<Kind>);
+    listeners.add(entry);
+    return () => listeners.delete(entry);
+  }
+
+  tell(event: FrpEvent): void {
+    for (const listener of this.#listeners.get(event.kind) ?? []) void this.#call(listener, event);
+  }
+
+  async #call(listener: Listener, event: FrpEvent): Promise<void> {
+    try {
+      await listener(Object.freeze({ ...event }));
+    } catch (error) {
+      this.#onFault(error, event.kind);
+    }
+  }
+}
