@@ -6,6 +6,7 @@ const base = {
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.jest.json' }] },
 };
 
+/** @param {string[]} names */
 const folders = (names) => names.map((name) => `<rootDir>/test/${name}/**/*.test.ts`);
 
 export default {

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { SCOPE } from '../telemetry/scope.js';
+import { renderMetrics } from './renderMetrics.js';
+
+const USAGE = `frp-otel ${SCOPE.version}: OpenTelemetry for frp
+
+Usage: frp-otel metrics [--json]   list every metric with its kind, unit and attributes
+       frp-otel --version
+       frp-otel --help`;
+
+const run = (args: string[]): number => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      version: { type: 'boolean', short: 'v', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const [command, ...rest] = positionals;
+  if (values.help) console.log(USAGE);
+  else if (values.version) console.log(SCOPE.version);
+  else if (command === 'metrics' && rest.length === 0) console.log(renderMetrics(values.json ? 'json' : 'text'));
+  else
+    throw new Error(
+      `expected a command, found ${command === undefined ? 'none' : JSON.stringify(positionals.join(' '))}`,
+    );
+  return 0;
+};
+
+try {
+  process.exitCode = run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`frp-otel: ${(error as Error).message}\n\n${USAGE}\n`);
+  process.exitCode = 2;
+}
