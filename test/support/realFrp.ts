@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { resolveFrp } from '../../tools/frp.mjs';
+import { waitUntil } from './waitUntil.js';
+
+/** Where the real frps and frpc are; without them its tests say why they are skipped, and fail in CI. */
+const found = await resolveFrp({ version: '0.71.0' }).catch((error: Error) => error);
+
+export const describeWithFrp = (name: string, tests: (folder: string) => void): void => {
+  if (!(found instanceof Error)) {
+    describe(name, () => tests(found.folder));
+  } else if (process.env.CI === 'true') {
+    throw found;
+  } else {
+    process.stderr.write(`skipped: ${name}: ${found.message}\n`);
+    describe.skip(name, () => tests(''));
+  }
+};
+
+/** A free port of 127.0.0.1. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+
+/** A folder of its own for one test's files. */
+export const temporaryFolder = (): {
+  path: string;
+  write: (name: string, text: string) => string;
+  remove: () => void;
+} => {
+  const path = mkdtempSync(join(tmpdir(), 'frp-otel-e2e-'));
+  return {
+    path,
+    write: (name, text) => {
+      writeFileSync(join(path, name), text);
+      return join(path, name);
+    },
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
+};
+
+/** A real frps or frpc that a test started. */
+export class RealFrp {
+  readonly child: ChildProcess;
+  #output = '';
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#output += text;
+    });
+  }
+
+  static start(folder: string, program: 'frps' | 'frpc', config: string): RealFrp {
+    return new RealFrp(spawn(join(folder, program), ['-c', config], { stdio: ['ignore', 'pipe', 'inherit'] }));
+  }
+
+  /** Everything it printed, without colours. */
+  get lines(): string[] {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC starts a colour code
+    return this.#output.replace(/\x1b\[[\d;]*m/g, '').split('\n');
+  }
+
+  /** The first line that fits, once it is there. */
+  line(pattern: RegExp): Promise<string> {
+    return waitUntil(`a line like ${pattern}; so far: ${this.lines.join('\n')}`, () =>
+      this.lines.find((line) => pattern.test(line)),
+    );
+  }
+
+  /** Ends it and waits for its end. */
+  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { child } = this;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await exited;
+  }
+}
+
+/** When a line was written, as frp has it: local time to the millisecond. */
+export const timeOf = (line: string): number => new Date(line.slice(0, 23).replace(' ', 'T')).getTime();

@@ -1,0 +1,19 @@
+/**
+ * Waits for a condition, with a deadline.
+ *
+ * @param description what is waited for, in the error's words
+ * @param condition asked every 20 ms; its first truthy answer is the result
+ */
+export const waitUntil = async <Value>(
+  description: string,
+  condition: () => Value | undefined | false | Promise<Value | undefined | false>,
+  timeoutMillis = 15_000,
+): Promise<Value> => {
+  const deadline = Date.now() + timeoutMillis;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMillis} ms in vain for ${description}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
