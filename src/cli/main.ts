@@ -5,7 +5,7 @@ import { renderMetrics } from './renderMetrics.js';
 
 const USAGE = `frp-otel ${SCOPE.version}: OpenTelemetry for frp
 
-Usage: frp-otel metrics [--json]   list every metric with its kind, unit and attributes
+Usage: frp-otel metrics [--json | --markdown]   list every metric with its kind, unit and attributes
        frp-otel --version
        frp-otel --help`;
 
@@ -15,6 +15,7 @@ const run = (args: string[]): number => {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
       version: { type: 'boolean', short: 'v', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -22,12 +23,18 @@ const run = (args: string[]): number => {
   const [command, ...rest] = positionals;
   if (values.help) console.log(USAGE);
   else if (values.version) console.log(SCOPE.version);
-  else if (command === 'metrics' && rest.length === 0) console.log(renderMetrics(values.json ? 'json' : 'text'));
+  else if (command === 'metrics' && rest.length === 0) console.log(renderMetrics(formatOf(values)));
   else
     throw new Error(
       `expected a command, found ${command === undefined ? 'none' : JSON.stringify(positionals.join(' '))}`,
     );
   return 0;
+};
+
+const formatOf = ({ json, markdown }: { json: boolean; markdown: boolean }): 'json' | 'markdown' | 'text' => {
+  if (json && markdown) throw new Error('expected one of --json and --markdown, found both');
+  if (json) return 'json';
+  return markdown ? 'markdown' : 'text';
 };
 
 try {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { frpRoleOf } from '../../src/frp/FrpRole.js';
+
+describe('frpRoleOf', () => {
+  it.each([
+    ['frps', 'server'],
+    ['frpc', 'client'],
+    ['/usr/local/bin/frps', 'server'],
+    ['./node_modules/.bin/frpc', 'client'],
+    ['C:\\Program Files\\frp\\frpc.exe', 'client'],
+    ['C:/frp/FRPS.EXE', 'server'],
+    ['frpc_linux_amd64', 'client'],
+    ['frps-0.71.0', 'server'],
+    ['frpc_windows_amd64.exe', 'client'],
+  ])('given %s, it is a %s', (executable, role) => {
+    expect(frpRoleOf(executable)).toBe(role);
+  });
+
+  it.each([
+    '',
+    'frp',
+    'node',
+    'frpx',
+    'myfrpc',
+    'frpc.toml',
+    'frpcat',
+    '/opt/frpc/start.sh',
+    'frpc ',
+    '/usr/bin/frps/',
+  ])('given %p, it is neither', (executable) => {
+    expect(frpRoleOf(executable)).toBeUndefined();
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { FrpProxy } from '../../src/model/FrpProxy.js';
+import { proxyAnswer } from './signals.js';
+
+const onServer = (): FrpProxy => new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1 });
+const onClient = (): FrpProxy => new FrpProxy({ role: 'client', name: 'ssh', type: 'tcp', time: 1 });
+
+describe('FrpProxy', () => {
+  it('on a server, begins offline, counts every connection and knows no bytes before the API answers', () => {
+    expect(onServer().snapshot()).toStrictEqual({
+      role: 'server',
+      name: 'ssh',
+      type: 'tcp',
+      state: 'offline',
+      since: 1,
+      endedAt: undefined,
+      startedAt: undefined,
+      io: undefined,
+      activeConnections: undefined,
+      connections: [{ errorType: undefined, count: 0 }],
+      lastError: undefined,
+      lastActivity: undefined,
+    });
+  });
+
+  it('on a client, begins new and counts failed connections only, since frpc logs no other', () => {
+    const proxy = onClient();
+    expect(proxy.snapshot().state).toBe('new');
+    expect(proxy.connectionFailed(5, 'dial tcp 127.0.0.1:9: connect: connection refused')).toEqual({
+      type: 'connection_refused',
+      message: 'dial tcp 127.0.0.1:9: connect: connection refused',
+    });
+    expect(proxy.snapshot()).toMatchObject({
+      connections: [
+        { errorType: 'connection_refused', count: 1 },
+        { errorType: 'timeout', count: 0 },
+        { errorType: '_OTHER', count: 0 },
+      ],
+      lastActivity: 5,
+      lastError: {
+        time: 5,
+        type: 'connection_refused',
+        message: 'dial tcp 127.0.0.1:9: connect: connection refused',
+      },
+    });
+  });
+
+  it('on a client, goes from new to running, to start_error, to closed', () => {
+    const proxy = onClient();
+    proxy.starting(2);
+    expect([proxy.snapshot().state, proxy.startingSince, proxy.active]).toEqual(['new', 2, false]);
+    proxy.started(3);
+    expect([proxy.snapshot().state, proxy.snapshot().startedAt, proxy.active]).toEqual(['running', 3, true]);
+    expect(proxy.startingSince).toBeUndefined();
+    proxy.startFailed(4, 'port already used');
+    expect(proxy.snapshot()).toMatchObject({
+      state: 'start_error',
+      startedAt: undefined,
+      lastError: { time: 4, type: 'port_already_used', message: 'port already used' },
+    });
+    proxy.lost(5);
+    expect([proxy.snapshot().state, proxy.goneAt]).toEqual(['closed', 5]);
+  });
+
+  it('lost twice, is gone since the first time', () => {
+    const proxy = onServer();
+    proxy.started(2);
+    proxy.lost(3);
+    proxy.lost(9);
+    expect([proxy.goneAt, proxy.snapshot().endedAt, proxy.isNew]).toEqual([3, undefined, false]);
+  });
+
+  it('lost and back, goes on with its counters', () => {
+    const proxy = onServer();
+    proxy.started(2);
+    proxy.connected(3);
+    proxy.polled(4, proxyAnswer('ssh', { todayTrafficIn: 10, todayTrafficOut: 20, curConns: 1 }), true);
+    expect(proxy.snapshot().activeConnections).toBe(1);
+    proxy.lost(5);
+    expect(proxy.snapshot()).toMatchObject({ state: 'offline', activeConnections: 0, io: { in: 10, out: 20 } });
+    proxy.started(6);
+    proxy.polled(7, proxyAnswer('ssh', { todayTrafficIn: 11, todayTrafficOut: 22, curConns: 2 }), true);
+    proxy.connected(8);
+    expect(proxy.goneAt).toBeUndefined();
+    expect(proxy.snapshot()).toMatchObject({
+      state: 'online',
+      since: 1,
+      startedAt: 6,
+      activeConnections: 2,
+      io: { in: 11, out: 22 },
+      connections: [{ errorType: undefined, count: 2 }],
+    });
+  });
+
+  it('removed where no API answers, ends at once', () => {
+    const proxy = onServer();
+    proxy.started(2);
+    proxy.removed(3);
+    expect(proxy.snapshot()).toMatchObject({ state: 'offline', endedAt: 3, startedAt: undefined });
+    expect([proxy.goneAt, proxy.wasRemoved, proxy.isNew]).toEqual([3, true, true]);
+  });
+
+  it('removed where the API answers, ends when its last connection is counted', () => {
+    const proxy = onServer();
+    proxy.started(2);
+    proxy.polled(3, proxyAnswer('ssh', { curConns: 1 }), true);
+    proxy.removed(4);
+    expect([proxy.snapshot().endedAt, proxy.goneAt, proxy.wasRemoved]).toEqual([undefined, undefined, true]);
+
+    proxy.polled(5, proxyAnswer('ssh', { online: true }), true); // asked before the removal
+    proxy.polled(6, proxyAnswer('ssh', { online: false, curConns: 1 }), true);
+    expect(proxy.snapshot().endedAt).toBeUndefined();
+
+    proxy.polled(7, proxyAnswer('ssh', { online: false, curConns: 0, todayTrafficIn: 500 }), true);
+    expect(proxy.snapshot()).toMatchObject({ state: 'offline', endedAt: 7, io: { in: 500, out: 0 } });
+  });
+
+  it('ended, ends no second time: readers are told of each end', () => {
+    const proxy = onServer();
+    proxy.removed(3);
+    proxy.ended(9);
+    expect([proxy.snapshot().endedAt, proxy.goneAt]).toEqual([3, 3]);
+  });
+
+  it('removed and started again, lives', () => {
+    const proxy = onServer();
+    proxy.started(2);
+    proxy.removed(3);
+    proxy.started(4);
+    expect(proxy.snapshot()).toMatchObject({ state: 'online', endedAt: undefined, startedAt: 4, since: 1 });
+    expect([proxy.goneAt, proxy.wasRemoved, proxy.isNew]).toEqual([undefined, false, false]);
+  });
+
+  it('is settled only for what was asked after its last change', () => {
+    const proxy = onServer();
+    proxy.started(10);
+    expect([9, 10, 11].map((time) => proxy.settledBefore(time))).toEqual([false, false, true]);
+  });
+
+  it('unchanged, gives the same snapshot again; changed, a new one', () => {
+    const proxy = onServer();
+    const first = proxy.snapshot();
+    expect(proxy.snapshot()).toBe(first);
+    proxy.setType('tcp');
+    proxy.setType('');
+    expect(proxy.snapshot()).toBe(first);
+    proxy.connected(2);
+    expect(proxy.snapshot()).not.toBe(first);
+    expect(first.connections).toEqual([{ errorType: undefined, count: 0 }]);
+  });
+});

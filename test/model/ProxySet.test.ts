@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { ProxySet } from '../../src/model/ProxySet.js';
+
+const namesIn = (proxies: ProxySet): string[] => [...proxies].map(({ name }) => name);
+
+describe('ProxySet', () => {
+  it('gives the proxy that it has, and learns its type late', () => {
+    const proxies = new ProxySet('server', 2);
+    const ssh = proxies.getOrAdd('ssh', '', 1);
+    expect(proxies.getOrAdd('ssh', 'tcp', 2)).toBe(ssh);
+    expect(ssh?.type).toBe('tcp');
+    proxies.getOrAdd('ssh', '', 3);
+    expect(ssh?.snapshot()).toMatchObject({ type: 'tcp', since: 1 });
+    expect(proxies.get('web')).toBeUndefined();
+  });
+
+  it('given as many living ones as the limit, refuses more and counts how often', () => {
+    const proxies = new ProxySet('server', 2);
+    proxies.getOrAdd('a', 'tcp', 1);
+    proxies.getOrAdd('b', 'tcp', 1);
+    expect(proxies.getOrAdd('c', 'tcp', 2)).toBeUndefined();
+    expect(proxies.getOrAdd('d', 'tcp', 2)).toBeUndefined();
+    expect(proxies.getOrAdd('a', 'tcp', 2)).toBeDefined();
+    expect([namesIn(proxies), proxies.refused]).toEqual([['a', 'b'], 2]);
+  });
+
+  it('at the limit, gives the place of the one that is gone longest to a new one', () => {
+    const proxies = new ProxySet('server', 3);
+    for (const name of ['living', 'gone later', 'gone first']) proxies.getOrAdd(name, 'tcp', 1)?.started(1);
+    proxies.get('gone first')?.lost(10);
+    proxies.get('gone later')?.lost(20);
+    proxies.getOrAdd('new', 'tcp', 30);
+    expect([namesIn(proxies), proxies.refused]).toEqual([['living', 'gone later', 'new'], 0]);
+  });
+
+  it('forgets those that were gone before a time, and not at it', () => {
+    const proxies = new ProxySet('client', 3);
+    for (const name of ['living', 'lost', 'removed']) proxies.getOrAdd(name, 'tcp', 1)?.started(1);
+    proxies.get('lost')?.lost(10);
+    proxies.get('removed')?.removed(10);
+    proxies.forgetGoneBefore(10);
+    expect(namesIn(proxies)).toEqual(['living', 'lost', 'removed']);
+    proxies.forgetGoneBefore(11);
+    expect(namesIn(proxies)).toEqual(['living']);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { Tally } from '../../src/model/Tally.js';
+
+describe('Tally', () => {
+  it('starts each class that can be foreseen at 0, so that the first failure is an increase', () => {
+    expect(new Tally({ success: true, failures: ['timeout', '_OTHER'] }).snapshot()).toStrictEqual([
+      { errorType: undefined, count: 0 },
+      { errorType: 'timeout', count: 0 },
+      { errorType: '_OTHER', count: 0 },
+    ]);
+  });
+
+  it('where successes cannot be seen, has no count of them', () => {
+    expect(new Tally({ success: false, failures: ['timeout'] }).snapshot()).toStrictEqual([
+      { errorType: 'timeout', count: 0 },
+    ]);
+  });
+
+  it('counts successes, classes it began with, and further ones', () => {
+    const tally = new Tally({ success: true, failures: ['timeout'] });
+    tally.add();
+    tally.add('timeout');
+    tally.add('timeout');
+    tally.add('closed');
+    expect(tally.snapshot()).toStrictEqual([
+      { errorType: undefined, count: 1 },
+      { errorType: 'timeout', count: 2 },
+      { errorType: 'closed', count: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { OwnRequests } from '../../src/sources/OwnRequests.js';
+import { readLog } from '../../src/sources/readLog.js';
+import { fixture } from './fakeFrp.js';
+
+const NOW = 1_800_000_000_000;
+let ownRequests: OwnRequests;
+beforeEach(() => {
+  ownRequests = new OwnRequests();
+});
+const read = (text: string, role: 'server' | 'client' = 'server') =>
+  readLog(text, { role, target: 7, ownRequests, now: NOW });
+
+describe('readLog', () => {
+  it('makes a signal of a line: its own time, its text without colours, what it means', () => {
+    const line =
+      '\x1b[0m\x1b[1;34m2026-11-21 10:37:49.147 [I] [server/control.go:761] [4d541f33a8163a5b] new proxy [dead] type [tcp] success';
+    expect(read(line)).toEqual({
+      kind: 'log.line',
+      time: new Date(2026, 10, 21, 10, 37, 49, 147).getTime(),
+      observedTime: NOW,
+      target: 7,
+      text: '2026-11-21 10:37:49.147 [I] [server/control.go:761] [4d541f33a8163a5b] new proxy [dead] type [tcp] success',
+      line: {
+        time: new Date(2026, 10, 21, 10, 37, 49, 147).getTime(),
+        level: 'I',
+        caller: 'server/control.go:761',
+        runId: '4d541f33a8163a5b',
+        message: 'new proxy [dead] type [tcp] success',
+      },
+      meaning: { kind: 'proxy.started', proxy: 'dead', type: 'tcp' },
+    });
+  });
+
+  it('keeps a line outside the log format, with the time at which it was read', () => {
+    expect(read('panic: runtime error')).toEqual({
+      kind: 'log.line',
+      time: NOW,
+      observedTime: NOW,
+      target: 7,
+      text: 'panic: runtime error',
+      line: undefined,
+      meaning: undefined,
+    });
+  });
+
+  it.each(['', '\x1b[0m'])('drops %j, which says nothing', (text) => {
+    expect(read(text)).toBeUndefined();
+  });
+
+  it('drops what frps logs of our own requests, and only that', () => {
+    ownRequests.sending('/api/v2/proxies', NOW);
+    const aboutProxies = fixture('frps.console.log')
+      .split('\n')
+      .filter((text) => text.includes('/api/v2/proxies]'))
+      .slice(0, 2);
+    expect(aboutProxies.map((text) => read(text))).toEqual([undefined, undefined]);
+    expect(aboutProxies.map((text) => read(text)?.meaning)).toEqual([
+      { kind: 'api.request', path: '/api/v2/proxies' },
+      { kind: 'api.response', path: '/api/v2/proxies' },
+    ]);
+  });
+
+  it('looks for no meaning in a message of more than 8,192 characters, but keeps it', () => {
+    const head = '2026-11-21 10:37:49.147 [E] [sub/root.go:1] ';
+    const rest = (length: number): string => 'connect to server error: '.padEnd(length, 'x');
+    expect(read(head + rest(8_192), 'client')?.meaning?.kind).toBe('login.failed');
+    expect(read(head + rest(8_193), 'client')).toMatchObject({
+      meaning: undefined,
+      text: head + rest(8_193),
+      line: { level: 'E', message: rest(8_193) },
+    });
+  });
+});

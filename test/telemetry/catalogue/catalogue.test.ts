@@ -1,0 +1,228 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Attributes } from '@opentelemetry/api';
+import { instanceAttributes, proxyAttributes } from '../../../src/telemetry/catalogue/attributes.js';
+import { instanceCatalogue, proxyCatalogue } from '../../../src/telemetry/catalogue/catalogue.js';
+import { derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
+import type { MetricRow } from '../../../src/telemetry/catalogue/MetricRow.js';
+import { at, client, proxy, richSnapshot, server, serverState } from '../snapshots.js';
+
+const rows: readonly MetricRow<never>[] = [...instanceCatalogue, ...proxyCatalogue];
+const metrics = [...rows, ...derivedMetrics];
+const names = metrics.map(({ name }) => name);
+const { instances } = richSnapshot();
+
+const observed = <Subject>(row: MetricRow<Subject>, subjects: readonly Subject[], now: number) => {
+  const found: { value: unknown; attributes: Attributes | undefined }[] = [];
+  const take = (value: unknown, attributes?: Attributes) => found.push({ value, attributes });
+  for (const subject of subjects) row.read(subject, take, now);
+  return found;
+};
+
+const allObserved = [
+  ...instanceCatalogue.map((row) => ({ row, points: observed(row, instances, at(60)) })),
+  ...proxyCatalogue.map((row) => ({
+    row,
+    points: observed(
+      row,
+      instances.flatMap(({ proxies }) => proxies),
+      at(60),
+    ),
+  })),
+];
+
+const observedOf = (name: string) => allObserved.find(({ row }) => row.name === name)?.points ?? [];
+
+describe('the catalogue', () => {
+  it('names each metric once', () => {
+    expect(names).toHaveLength(new Set(names).size);
+  });
+
+  it.each(names)(
+    '%s is in the namespace frp., in lower case, without a suffix that a backend adds or rejects',
+    (name) => {
+      expect(name).toMatch(/^frp(\.[a-z]+(_[a-z]+)*){2,}$/);
+      expect(name).not.toMatch(/[._](total|count|sum|bucket|info_total|ratio|seconds|bytes)$/);
+    },
+  );
+
+  it.each(metrics.map(({ name, unit }) => [name, unit]))('%s has a UCUM unit: %s', (_, unit) => {
+    expect(['s', 'By', 'By/s', '1']).toContain(/^\{[a-z_]+\}$/.test(unit) ? '1' : unit);
+  });
+
+  it.each(metrics.map(({ name, description }) => [name, description]))(
+    '%s says in a sentence what it is',
+    (_, text) => {
+      expect(text).toMatch(/^\S.{10,140}\.$/);
+    },
+  );
+
+  it.each([
+    'frp.process.up',
+    'frp.process.info',
+    'frp.client.connected',
+    'frp.proxy.status',
+    'frp.telemetry.source.up',
+  ])('%s says yes or no, so its unit is an annotation: 1 becomes a suffix _ratio in Prometheus', (name) => {
+    expect(metrics.find((metric) => metric.name === name)?.unit).toMatch(/^\{[a-z]+\}$/);
+    expect(new Set(observedOf(name).map(({ value }) => value))).not.toContain(undefined);
+    for (const { value } of observedOf(name)) expect([0, 1]).toContain(value);
+  });
+
+  it('gives unit 1 to shares only', () => {
+    expect(metrics.filter(({ unit }) => unit === '1').map(({ name }) => name)).toEqual([
+      'frp.process.cpu.utilization',
+      'frp.process.file_descriptor.utilization',
+    ]);
+  });
+
+  it.each(allObserved.map(({ row, points }) => [row.name, row, points] as const))(
+    '%s observes the attributes that it lists and no other, and has something to tell of both roles at work',
+    (_, row, points) => {
+      const keys = points.flatMap(({ attributes }) => Object.keys(attributes ?? {}));
+      expect(points.length).toBeGreaterThan(0);
+      expect([...new Set(keys)].sort()).toEqual([...row.attributes].sort());
+    },
+  );
+
+  it.each(allObserved.map(({ row, points }) => [row.name, points] as const))(
+    '%s tells each series once per subject set, with finite values',
+    (_, points) => {
+      for (const { value } of points) {
+        expect(Number.isFinite(typeof value === 'number' ? value : (value as { sum: number }).sum)).toBe(true);
+      }
+    },
+  );
+
+  it('gives each subject’s series the attributes by which rules join them', () => {
+    const [frps] = instances;
+    const [web] = frps?.proxies ?? [];
+    if (frps === undefined || web === undefined) throw new Error('the rich snapshot has no server with a proxy');
+    expect(instanceAttributes(frps)).toEqual({
+      'frp.role': 'server',
+      'frp.instance': 'frps@host',
+      'frp.server.name': 'host:7000',
+    });
+    expect(proxyAttributes(frps, web)).toEqual({
+      ...instanceAttributes(frps),
+      'frp.proxy.name': 'web',
+      'frp.proxy.type': 'tcp',
+    });
+  });
+
+  it.each(derivedMetrics)('$name is of a counter that exists, and keeps attributes that it has', (rule) => {
+    const row = rows.find(({ name }) => name === rule.of);
+    const [frps] = instances;
+    const [web] = frps?.proxies ?? [];
+    if (frps === undefined || web === undefined) throw new Error('the rich snapshot has no server with a proxy');
+    expect(row?.kind).toBe('counter');
+    expect([...Object.keys(proxyAttributes(frps, web)), ...(row?.attributes ?? [])]).toEqual(
+      expect.arrayContaining([...rule.keep]),
+    );
+    expect(rule.windowMillis).toBe(60_000);
+  });
+});
+
+describe('what rows read', () => {
+  const read = <Subject>(catalogue: readonly MetricRow<Subject>[], name: string, subject: Subject, now = at(60)) => {
+    const row = catalogue.find((each) => each.name === name);
+    if (row === undefined) throw new Error(`no metric ${name}`);
+    return observed(row, [subject], now).map(({ value, attributes }) =>
+      attributes === undefined ? value : [value, ...Object.values(attributes)],
+    );
+  };
+  const process = server().process;
+
+  it('a process that is down is 0', () => {
+    expect(read(instanceCatalogue, 'frp.process.up', server())).toEqual([1]);
+    expect(read(instanceCatalogue, 'frp.process.up', server({ process: { ...process, up: false } }))).toEqual([0]);
+  });
+
+  it('the version is absent until it is known', () => {
+    expect(read(instanceCatalogue, 'frp.process.info', server())).toEqual([]);
+    expect(read(instanceCatalogue, 'frp.process.info', server({ version: '0.71.0' }))).toEqual([[1, '0.71.0']]);
+  });
+
+  it('resources are absent without a sample: a dead process uses nothing, it has no uptime either', () => {
+    const names = ['cpu.utilization', 'cpu.time', 'memory.usage', 'memory.virtual', 'thread.active', 'uptime'];
+    for (const name of names) expect(read(instanceCatalogue, `frp.process.${name}`, server())).toEqual([]);
+  });
+
+  it('file descriptors are absent, not 0, where the kernel does not tell them or their limit', () => {
+    const resources = instances[0]?.process.resources;
+    if (resources === undefined) throw new Error('the rich snapshot has no resources');
+    const unknown = server({ process: { ...process, resources: { ...resources, openFiles: undefined } } });
+    const unlimited = server({ process: { ...process, resources: { ...resources, maxOpenFiles: undefined } } });
+    expect(read(instanceCatalogue, 'frp.process.file_descriptor.open', unknown)).toEqual([]);
+    expect(read(instanceCatalogue, 'frp.process.file_descriptor.utilization', unknown)).toEqual([]);
+    expect(read(instanceCatalogue, 'frp.process.file_descriptor.open', unlimited)).toEqual([64]);
+    expect(read(instanceCatalogue, 'frp.process.file_descriptor.utilization', unlimited)).toEqual([]);
+    expect(observedOf('frp.process.file_descriptor.utilization')).toEqual([{ value: 0.0625, attributes: undefined }]);
+  });
+
+  it('what only the API tells is absent until it answered', () => {
+    const answered = server({ server: serverState({ activeClients: 0, activeProxies: { tcp: 0 } }) });
+    expect(read(instanceCatalogue, 'frp.server.client.active', server())).toEqual([]);
+    expect(read(instanceCatalogue, 'frp.server.proxy.active', server())).toEqual([]);
+    expect(read(instanceCatalogue, 'frp.server.client.active', answered)).toEqual([0]);
+    expect(read(instanceCatalogue, 'frp.server.proxy.active', answered)).toEqual([[0, 'tcp']]);
+  });
+
+  it('a role tells nothing of the other role', () => {
+    const told = (subject: typeof instances) =>
+      instanceCatalogue.filter((row) => observed(row, subject, at(60)).length > 0).map(({ name }) => name);
+    expect(told([server()]).filter((name) => name.startsWith('frp.client.'))).toEqual([]);
+    expect(told([client()]).filter((name) => name.startsWith('frp.server.'))).toEqual([]);
+  });
+
+  it('failures carry error.type, successes do not', () => {
+    expect(observedOf('frp.server.logins')).toEqual([
+      { value: 5, attributes: undefined },
+      { value: 1, attributes: { 'error.type': 'token_mismatch' } },
+    ]);
+  });
+
+  it('a source is 1 when ok, 0 when degraded, and absent when off', () => {
+    const [frps] = instances;
+    expect(read(instanceCatalogue, 'frp.telemetry.source.up', frps ?? server())).toEqual([
+      [1, 'config'],
+      [1, 'log'],
+      [0, 'api'],
+    ]);
+  });
+
+  it('a proxy is in exactly one of its role’s states, and in none once it was removed', () => {
+    const status = (parts: Parameters<typeof proxy>[0]) => read(proxyCatalogue, 'frp.proxy.status', proxy(parts));
+    expect(status({ state: 'offline' })).toEqual([
+      [0, 'online'],
+      [1, 'offline'],
+    ]);
+    expect(status({ role: 'client', state: 'start_error' })).toEqual([
+      [0, 'new'],
+      [0, 'running'],
+      [1, 'start_error'],
+      [0, 'closed'],
+    ]);
+    expect(status({ state: 'offline', endedAt: at(1) })).toEqual([
+      [0, 'online'],
+      [0, 'offline'],
+    ]);
+  });
+
+  it('traffic is absent where the role has no source that knows, not 0', () => {
+    const blind = proxy({ io: undefined, activeConnections: undefined });
+    expect(read(proxyCatalogue, 'frp.proxy.io', blind)).toEqual([]);
+    expect(read(proxyCatalogue, 'frp.proxy.connection.active', blind)).toEqual([]);
+    expect(read(proxyCatalogue, 'frp.proxy.io', proxy({ io: { in: 1, out: 2 } }))).toEqual([
+      [1, 'in'],
+      [2, 'out'],
+    ]);
+  });
+
+  it('uptimes are seconds, absent while down, and never negative though clocks differ', () => {
+    expect(read(proxyCatalogue, 'frp.proxy.uptime', proxy({ startedAt: at(20) }))).toEqual([40]);
+    expect(read(proxyCatalogue, 'frp.proxy.uptime', proxy({ startedAt: undefined }))).toEqual([]);
+    expect(read(proxyCatalogue, 'frp.proxy.uptime', proxy({ startedAt: at(61) }))).toEqual([0]);
+    expect(observedOf('frp.client.session.uptime')).toEqual([{ value: 55, attributes: undefined }]);
+    expect(observedOf('frp.process.uptime')).toEqual([{ value: 60, attributes: undefined }]);
+  });
+});

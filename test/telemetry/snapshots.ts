@@ -1,0 +1,188 @@
+import type {
+  ClientSnapshot,
+  FrpSnapshot,
+  HistogramSnapshot,
+  InstanceSnapshot,
+  ProxySnapshot,
+  ServerSnapshot,
+} from '../../src/model/FrpSnapshot.js';
+
+/** 2026-11-21 10:00:00 UTC, when everything in these snapshots began. */
+export const T0 = Date.UTC(2026, 10, 21, 10);
+/** So many seconds after T0. */
+export const at = (seconds: number): number => T0 + seconds * 1000;
+
+const resources = {
+  cpuUser: 1.5,
+  cpuSystem: 0.5,
+  cpuCount: 4,
+  memoryResident: 20_000_000,
+  memoryVirtual: 1_200_000_000,
+  threads: 9,
+  openFiles: 64,
+  maxOpenFiles: 1024,
+  stopped: false,
+};
+
+/** frps as it is known when it was just started: no source has said anything. */
+export const server = (parts: Partial<InstanceSnapshot> = {}): InstanceSnapshot => ({
+  name: 'frps@host',
+  role: 'server',
+  serverName: 'host:7000',
+  version: undefined,
+  since: T0,
+  endedAt: undefined,
+  process: {
+    pid: 4711,
+    up: true,
+    startedAt: T0,
+    restarts: 0,
+    resources: undefined,
+    cpuUtilization: undefined,
+    cpuTime: undefined,
+  },
+  server: serverState(),
+  client: undefined,
+  proxies: [],
+  sources: [],
+  logLines: { known: 0, unknown: 0 },
+  dropped: [],
+  ...parts,
+});
+
+/** frpc as it is known when it was just started. */
+export const client = (parts: Partial<InstanceSnapshot> = {}): InstanceSnapshot => ({
+  ...server(),
+  name: 'frpc@host',
+  role: 'client',
+  server: undefined,
+  client: clientState(),
+  ...parts,
+});
+
+export const serverState = (parts: Partial<ServerSnapshot> = {}): ServerSnapshot => ({
+  activeClients: undefined,
+  activeProxies: undefined,
+  logins: [],
+  proxyStarts: [],
+  dashboardRequests: 0,
+  ...parts,
+});
+
+export const clientState = (parts: Partial<ClientSnapshot> = {}): ClientSnapshot => ({
+  connected: false,
+  connectedSince: undefined,
+  runId: undefined,
+  logins: [],
+  reconnects: 0,
+  loginDuration: [],
+  configReloads: 0,
+  ...parts,
+});
+
+/** A proxy of frps that is online and has carried nothing. */
+export const proxy = (parts: Partial<ProxySnapshot> = {}): ProxySnapshot => ({
+  role: 'server',
+  name: 'web',
+  type: 'tcp',
+  state: 'online',
+  since: T0,
+  endedAt: undefined,
+  startedAt: T0,
+  io: { in: 0, out: 0 },
+  activeConnections: 0,
+  connections: [{ errorType: undefined, count: 0 }],
+  lastError: undefined,
+  lastActivity: undefined,
+  ...parts,
+});
+
+export const snapshot = (...instances: InstanceSnapshot[]): FrpSnapshot => ({ instances });
+
+/** With boundaries 0.1 and 1. */
+export const histogram = (
+  counts: readonly [number, number, number],
+  sum: number,
+  extremes?: readonly [number, number],
+): HistogramSnapshot => ({
+  boundaries: [0.1, 1],
+  counts,
+  sum,
+  count: counts[0] + counts[1] + counts[2],
+  min: extremes?.[0],
+  max: extremes?.[1],
+});
+
+/** Both roles with every source at work, so that each row of the catalogue has something to tell. */
+export const richSnapshot = (): FrpSnapshot =>
+  snapshot(
+    server({
+      version: '0.71.0',
+      process: {
+        pid: 4711,
+        up: true,
+        startedAt: T0,
+        restarts: 2,
+        resources,
+        cpuUtilization: 0.125,
+        cpuTime: { user: 1.5, system: 0.5 },
+      },
+      server: serverState({
+        activeClients: 3,
+        activeProxies: { tcp: 2, http: 1 },
+        logins: [
+          { errorType: undefined, count: 5 },
+          { errorType: 'token_mismatch', count: 1 },
+        ],
+        proxyStarts: [
+          { errorType: undefined, count: 4 },
+          { errorType: 'port_already_used', count: 2 },
+        ],
+        dashboardRequests: 7,
+      }),
+      proxies: [
+        proxy({
+          io: { in: 1000, out: 5000 },
+          activeConnections: 2,
+          connections: [{ errorType: undefined, count: 12 }],
+          lastActivity: at(30),
+        }),
+        proxy({ name: 'alice.pages "quoted" \\ ü', type: 'http', state: 'offline', startedAt: undefined }),
+      ],
+      sources: [
+        { source: 'config', state: 'ok', reason: undefined },
+        { source: 'log', state: 'ok', reason: undefined },
+        { source: 'api', state: 'degraded', reason: 'answers 401' },
+        { source: 'process', state: 'off', reason: 'no /proc' },
+      ],
+      logLines: { known: 100, unknown: 3 },
+      dropped: [{ item: 'log_line', reason: 'too_long', count: 4 }],
+    }),
+    client({
+      client: clientState({
+        connected: true,
+        connectedSince: at(5),
+        runId: '8a39e05ac3a8a99c',
+        logins: [
+          { errorType: undefined, count: 2 },
+          { errorType: 'connection_refused', count: 1 },
+        ],
+        reconnects: 1,
+        loginDuration: [
+          { errorType: undefined, histogram: histogram([1, 1, 0], 0.55, [0.05, 0.5]) },
+          { errorType: 'connection_refused', histogram: histogram([0, 0, 1], 2, [2, 2]) },
+        ],
+        configReloads: 1,
+      }),
+      proxies: [
+        proxy({
+          role: 'client',
+          state: 'running',
+          io: undefined,
+          activeConnections: undefined,
+          connections: [{ errorType: 'connection_refused', count: 1 }],
+        }),
+      ],
+      sources: [{ source: 'log', state: 'ok', reason: undefined }],
+    }),
+  );
