@@ -28,12 +28,15 @@ const proxySchema = z.object({
   customDomains: z.array(z.string()).default([]),
 });
 
-// Defaults are those of pkg/config/v1/{common,server,client,proxy}.go.
+// Defaults are those of pkg/config/v1/{common,server,client,proxy}.go; they stand for "" and 0 too.
+const DEFAULT_ADDR = '0.0.0.0';
+const DEFAULT_PORT = 7000;
+
 const fileSchema = z.object({
-  bindAddr: z.string().default('0.0.0.0'),
-  bindPort: port.default(7000),
-  serverAddr: z.string().default('0.0.0.0'),
-  serverPort: port.default(7000),
+  bindAddr: z.string().default(DEFAULT_ADDR),
+  bindPort: port.default(DEFAULT_PORT),
+  serverAddr: z.string().default(DEFAULT_ADDR),
+  serverPort: port.default(DEFAULT_PORT),
   user: z.string().default(''),
   webServer: webServerSchema.optional(),
   log: z.object({ to: z.string().default('console') }).prefault({}),
@@ -52,8 +55,8 @@ export const parseConfig = (text: string, role: FrpRole): FrpConfig => {
   const { bindAddr, bindPort, serverAddr, serverPort, user, webServer, log, proxies } = file.data;
   return {
     role,
-    serverAddr: role === 'server' ? bindAddr : serverAddr,
-    serverPort: role === 'server' ? bindPort : serverPort,
+    serverAddr: (role === 'server' ? bindAddr : serverAddr) || DEFAULT_ADDR,
+    serverPort: (role === 'server' ? bindPort : serverPort) || DEFAULT_PORT,
     user,
     webServer: webServer === undefined ? undefined : toWebServer(webServer),
     logTo: log.to === '' ? 'console' : log.to,

@@ -51,9 +51,9 @@ export class ClientState {
       case 'login.failed':
         return [this.#loginFailed({ type: errorTypeOf(meaning.error), message: meaning.error }, time)];
       case 'proxies.added':
-        return meaning.proxies.flatMap((name) => this.#proxyAdded(name, time));
+        return this.#listed(meaning.proxies).flatMap((name) => this.#proxyAdded(name, time));
       case 'proxies.removed':
-        return meaning.proxies.flatMap((name) => this.#proxyRemoved(name, time));
+        return this.#listed(meaning.proxies).flatMap((name) => this.#proxyRemoved(name, time));
       case 'proxy.running': {
         const proxy = this.#proxy(meaning.proxy, time);
         if (proxy === undefined) return [];
@@ -171,14 +171,33 @@ export class ClientState {
 
   #proxy(printedName: string, time: number): FrpProxy | undefined {
     const name = this.#qualified(printedName);
-    const type = this.#config?.proxies.find((proxy) => this.#qualified(proxy.name) === name)?.type;
+    const type = this.#config?.proxies.find((proxy) => this.#prefix + proxy.name === name)?.type;
     return this.#subject.proxies.getOrAdd(name, type ?? '', time);
   }
 
-  /** frps knows `user.name`; frpc prints the bare name from 0.68 on, and `user.name` before. */
+  get #prefix(): string {
+    return this.#config?.user ? `${this.#config.user}.` : '';
+  }
+
+  /** frps knows `user.name`; frpc prints the bare name from 0.68 on, which may begin like the other, and `user.name` before. */
   #qualified(printedName: string): string {
-    const prefix = this.#config?.user ? `${this.#config.user}.` : '';
-    return printedName.startsWith(prefix) ? printedName : prefix + printedName;
+    const isBare = this.#config?.proxies.some((proxy) => proxy.name === printedName) ?? false;
+    return !isBare && printedName.startsWith(this.#prefix) ? printedName : this.#prefix + printedName;
+  }
+
+  /** A printed list has blanks between the names, and a name may hold blanks: the config tells which do. */
+  #listed(words: readonly string[]): string[] {
+    const spaced = (this.#config?.proxies ?? [])
+      .flatMap(({ name }) => (name.includes(' ') ? [name, this.#prefix + name] : []))
+      .sort((a, b) => b.length - a.length);
+    const found: string[] = [];
+    let rest = ` ${words.join(' ')} `;
+    for (const name of spaced) {
+      if (!rest.includes(` ${name} `)) continue;
+      found.push(name);
+      rest = rest.replace(` ${name} `, ' ');
+    }
+    return [...found, ...rest.split(' ').filter((word) => word !== '')];
   }
 }
 

@@ -54,7 +54,10 @@ export class FrpModel {
 
   #started(signal: ProcessStarted): void {
     const before = [...this.#instances.values()].find((instance) => instance.isResumedBy(signal));
-    before?.resume(signal);
+    if (before !== undefined) {
+      this.#dropTargets(before);
+      before.resume(signal);
+    }
     const instance = before ?? new Instance(this.#freeName(signal), signal, this.#instanceOptions());
     this.#instances.set(instance.name, instance);
     this.#byTarget.set(signal.target, instance);
@@ -78,6 +81,10 @@ export class FrpModel {
 
   #remove(instance: Instance): void {
     this.#instances.delete(instance.name);
+    this.#dropTargets(instance);
+  }
+
+  #dropTargets(instance: Instance): void {
     for (const [target, of] of this.#byTarget) {
       if (of === instance) this.#byTarget.delete(target);
     }

@@ -109,8 +109,9 @@ export class FrpProxy {
     else this.#removalAsked = true;
   }
 
-  /** Nothing more will be heard of it. */
+  /** Nothing more will be heard of it. It ends once: readers are told of each end. */
   ended(time: number): void {
+    if (this.#endedAt !== undefined) return;
     this.#stop(time);
     this.#endedAt = time;
   }

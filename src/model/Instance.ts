@@ -78,9 +78,12 @@ export class Instance {
     for (const proxy of this.#proxies) proxy.serverRestarted();
   }
 
-  /** Takes a signal of the process that it is now; a process before it has no more say. */
+  /**
+   * Takes a signal of the process that it is now. A process before it has no more say, and one that is gone neither: an API
+   * request that was under way may end after it.
+   */
   apply(signal: Exclude<FrpSignal, ProcessStarted>): FrpEvent[] {
-    if (signal.target !== this.#started.target) return [];
+    if (signal.target !== this.#started.target || this.goneAt !== undefined) return [];
     switch (signal.kind) {
       case 'process.sampled':
         this.#process.sampled(signal);
@@ -144,7 +147,7 @@ export class Instance {
     this.#sources.clear(); // there is nothing left to look at
     const events = this.#server?.stopped(time, describeExit(signal)) ?? this.#client?.stopped(time) ?? [];
     for (const proxy of this.#proxies) {
-      if (onPurpose) proxy.ended(time);
+      if (onPurpose || proxy.wasRemoved) proxy.ended(time);
       else proxy.lost(time);
     }
     if (onPurpose) this.#endedAt = time;

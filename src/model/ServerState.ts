@@ -1,5 +1,6 @@
 import { errorTypeOf, FAILURES } from '../frp/errorType.js';
 import type { ServerLogMeaning } from '../frp/FrpLogMeaning.js';
+import type { FrpServerProxy } from '../frp/serverApi.js';
 import type { FrpEvent } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { ServerApiAnswered } from './FrpSignal.js';
@@ -16,6 +17,8 @@ export class ServerState {
   readonly #logins = new Tally({ success: true, failures: FAILURES.login });
   readonly #proxyStarts = new Tally({ success: true, failures: FAILURES.proxyStart });
   readonly #pendingLogins = new Map<string, { address: string }>();
+  /** What the last answer listed and is not kept here: offline, or beyond the limit. */
+  #notKept: ReadonlyMap<string, FrpServerProxy> = new Map();
   #activeClients: number | undefined;
   #activeProxies: Readonly<Record<string, number>> | undefined;
   #dashboardRequests = 0;
@@ -79,12 +82,14 @@ export class ServerState {
     this.#activeClients = info.clientCounts;
     this.#activeProxies = Object.freeze({ ...info.proxyTypeCount });
     const { proxies } = this.#subject;
-    return answers.flatMap((answer) => {
+    const events = answers.flatMap((answer) => {
       // frps lists what went offline for up to a week: what was never seen alive is not a lost proxy.
       const known = proxies.get(answer.name) !== undefined;
       if (!known && !answer.online) return [];
       const proxy = proxies.getOrAdd(answer.name, answer.type, time);
       if (proxy === undefined) return [];
+      const notKept = this.#notKept.get(answer.name);
+      if (notKept !== undefined) proxy.polled(time, notKept, false); // counted before it is ours: the baseline
       proxy.polled(time, answer, startsAtZero || !firstAnswer);
       if (known && (answer.online === proxy.active || !proxy.settledBefore(time))) return [];
       if (answer.online) return this.#proxyStarted(proxy, time, undefined);
@@ -92,6 +97,11 @@ export class ServerState {
       proxy.runId = undefined; // its client's exit, when the log comes to it, is no news
       return [this.#proxyEvent('proxy.disconnected', proxy, time)];
     });
+    this.#notKept = new Map(
+      answers.filter(({ name }) => proxies.get(name) === undefined).map((answer) => [answer.name, answer]),
+    );
+    this.#endUnlisted(answers, time);
+    return events;
   }
 
   /** The process is gone: what it served is lost, or over when it was stopped on purpose. */
@@ -102,6 +112,7 @@ export class ServerState {
     this.#activeClients = this.#activeClients === undefined ? undefined : 0;
     this.#activeProxies = this.#activeProxies && zeroed(this.#activeProxies);
     this.#pendingLogins.clear();
+    this.#notKept = new Map();
     return [
       ...active.map((proxy) => this.#proxyEvent('proxy.disconnected', proxy, time)),
       { ...identity, kind: 'server.stopped', time, exit },
@@ -116,6 +127,14 @@ export class ServerState {
       proxyStarts: this.#proxyStarts.snapshot(),
       dashboardRequests: this.#dashboardRequests,
     });
+  }
+
+  /** Pruned by an operator, or after 7 days (pkg/metrics/mem/server.go): frps counts nothing more for it. */
+  #endUnlisted(answers: readonly FrpServerProxy[], time: number): void {
+    const listed = new Set(answers.map(({ name }) => name));
+    for (const proxy of this.#subject.proxies) {
+      if (proxy.wasRemoved && !listed.has(proxy.name) && proxy.settledBefore(time)) proxy.ended(time);
+    }
   }
 
   #loginAttempted(runId: string | undefined, address: string): void {

@@ -1,0 +1,396 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../../src/frp/parseConfig.js';
+import {
+  answered,
+  clientConfig,
+  clientStarted,
+  exited,
+  instanceOf,
+  kinds,
+  newModel,
+  proxyAnswer,
+  proxyOf,
+  sampled,
+  says,
+  serverStarted,
+  sourceChanged,
+} from './signals.js';
+
+const RUN = '4d541f33a8163a5b';
+const names = (model: ReturnType<typeof newModel>) => model.snapshot().instances.map(({ name }) => name);
+const proxyStarted = (time: number, proxy = 'ssh') => says(time, { kind: 'proxy.started', proxy, type: 'tcp' }, RUN);
+
+describe('an instance', () => {
+  it('given a start, is there with nothing known of it yet', () => {
+    const model = newModel();
+    expect(model.apply(serverStarted(1_000))).toEqual([]);
+    const { process, server, ...instance } = instanceOf(model);
+    expect(instance).toStrictEqual({
+      name: 'frps@box',
+      role: 'server',
+      serverName: 'box:7000',
+      version: undefined,
+      since: 1_000,
+      endedAt: undefined,
+      client: undefined,
+      proxies: [],
+      sources: [],
+      logLines: { known: 0, unknown: 0 },
+      dropped: [{ item: 'proxy', reason: 'limit', count: 0 }],
+    });
+    expect(process).toMatchObject({ pid: 100, up: true, restarts: 0 });
+    expect(server).toMatchObject({ dashboardRequests: 0 });
+    expect(model.identityOf(1)).toEqual({ role: 'server', instance: 'frps@box', serverName: 'box:7000', pid: 100 });
+  });
+
+  it('given several, has a name of its own: the host, then the config file, then a number', () => {
+    const model = newModel();
+    model.apply(clientStarted(0, { target: 1, configPath: '/etc/frp/a.toml' }));
+    model.apply(clientStarted(0, { target: 2, configPath: '/etc/frp/b.toml' }));
+    model.apply(clientStarted(0, { target: 3, configPath: '/home/me/b.toml' }));
+    model.apply(clientStarted(0, { target: 4, configPath: 'C:\\frp\\b.toml' }));
+    model.apply(clientStarted(0, { target: 5, configPath: undefined }));
+    model.apply(clientStarted(0, { target: 6, configPath: undefined }));
+    model.apply(serverStarted(0, { target: 7 }));
+    expect(names(model)).toEqual([
+      'frpc@box',
+      'frpc@box/b.toml',
+      'frpc@box/b.toml#2',
+      'frpc@box/b.toml#3',
+      'frpc@box#2',
+      'frpc@box#3',
+      'frps@box',
+    ]);
+    expect(model.identityOf(3)?.instance).toBe('frpc@box/b.toml#2');
+  });
+
+  it.each([
+    ['frp.example', 'frp.example:7001'],
+    ['192.0.2.7', '192.0.2.7:7001'],
+    ['127.0.0.1', 'box:7001'],
+    ['127.1.2.3', 'box:7001'],
+    ['localhost', 'box:7001'],
+    ['0.0.0.0', 'box:7001'],
+    ['::1', 'box:7001'],
+    ['::', 'box:7001'],
+    ['localhost.example', 'localhost.example:7001'],
+  ])('of a client of %s, has the server name %s', (serverAddr, serverName) => {
+    const model = newModel();
+    const config = parseConfig(`serverAddr = "${serverAddr}"\nserverPort = 7001`, 'client');
+    model.apply(clientStarted(0, { config }));
+    expect(instanceOf(model).serverName).toBe(serverName);
+  });
+
+  it('of a server, has the name of its host, whatever it binds to', () => {
+    const model = newModel();
+    model.apply(serverStarted(0, { config: parseConfig('bindAddr = "192.0.2.7"\nbindPort = 7001', 'server') }));
+    expect(instanceOf(model).serverName).toBe('box:7001');
+  });
+
+  it('without a config, has no server name; with a given one, always that', () => {
+    const unknown = newModel();
+    unknown.apply(clientStarted(0, { config: undefined }));
+    expect(instanceOf(unknown).serverName).toBe('unknown');
+    const given = newModel({ serverName: 'edge' });
+    given.apply(clientStarted(0));
+    expect(given.identityOf(1)?.serverName).toBe('edge');
+  });
+
+  it('counts known and unknown lines, and what sources dropped, by item and reason', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(says(1, { kind: 'server.started' }));
+    model.apply(says(2, undefined));
+    model.apply(says(3, undefined));
+    const dropped = { kind: 'items.dropped', time: 4, target: 1, item: 'log_text', reason: 'line_length' } as const;
+    model.apply({ ...dropped, count: 5 });
+    model.apply({ ...dropped, count: 6 });
+    model.apply({ ...dropped, item: 'log_line', reason: 'queue', count: 1 });
+    expect(instanceOf(model)).toMatchObject({
+      logLines: { known: 1, unknown: 2 },
+      dropped: [
+        { item: 'log_text', reason: 'line_length', count: 11 },
+        { item: 'log_line', reason: 'queue', count: 1 },
+        { item: 'proxy', reason: 'limit', count: 0 },
+      ],
+    });
+  });
+
+  it('has the last state of each of its sources', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(sourceChanged(1, { source: 'log' }));
+    model.apply(sourceChanged(2, { source: 'api' }));
+    model.apply(sourceChanged(3, { source: 'api', state: 'degraded', reason: 'refused' }));
+    expect(instanceOf(model).sources).toStrictEqual([
+      { source: 'log', state: 'ok', reason: undefined },
+      { source: 'api', state: 'degraded', reason: 'refused' },
+    ]);
+    expect(instanceOf(model).process.up).toBe(false);
+  });
+});
+
+describe('the end of an instance', () => {
+  it.each([
+    ['SIGKILL', { exitSignal: 'SIGKILL' }, 'SIGKILL'],
+    ['SIGSEGV', { exitSignal: 'SIGSEGV' }, 'SIGSEGV'],
+    ['exit code 1', { exitSignal: undefined, exitCode: 1 }, 'exit code 1'],
+    ['an end of which nothing is known', { exitSignal: undefined }, 'exit code ?'],
+  ])('given %s, is a loss: its series go on, down', (_how, end, exit) => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(5));
+    model.apply(sourceChanged(6));
+    const events = model.apply(exited(10, end));
+    expect(kinds(events)).toEqual(['proxy.disconnected ssh', 'server.stopped']);
+    expect(events[1]).toMatchObject({ time: 10, exit });
+    expect(instanceOf(model)).toMatchObject({ endedAt: undefined, process: { up: false }, sources: [] });
+    expect(proxyOf(model, 'ssh')).toMatchObject({ state: 'offline', endedAt: undefined });
+  });
+
+  it.each([
+    ['SIGTERM', { exitSignal: 'SIGTERM' }, 'SIGTERM'],
+    ['SIGINT', { exitSignal: 'SIGINT' }, 'SIGINT'],
+    ['exit code 0', { exitSignal: undefined, exitCode: 0 }, 'exit code 0'],
+  ])('given %s, is a stop on purpose: its series end', (_how, end, exit) => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(5));
+    expect(model.apply(exited(10, end))[1]).toMatchObject({ kind: 'server.stopped', exit });
+    expect(instanceOf(model)).toMatchObject({ endedAt: 10, process: { up: false } });
+    expect(proxyOf(model, 'ssh')).toMatchObject({ state: 'offline', endedAt: 10 });
+  });
+
+  it('given a proxy that was removed before, does not end it a second time', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(5));
+    model.apply(says(7, { kind: 'proxy.removed', proxy: 'ssh' }, RUN));
+    model.apply(exited(10, { exitSignal: 'SIGTERM' }));
+    expect(proxyOf(model, 'ssh').endedAt).toBe(7);
+  });
+
+  it('comes once: a second exit, and what comes late, change nothing', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(5));
+    model.apply(answered(6, [proxyAnswer('ssh')]));
+    model.apply(exited(10));
+    const before = model.snapshot();
+    for (const late of [
+      exited(11, { exitSignal: 'SIGTERM' }),
+      answered(12, [proxyAnswer('ssh', { todayTrafficIn: 5 }), proxyAnswer('web')]),
+      sourceChanged(13, { state: 'degraded', reason: 'refused' }),
+      sampled(14),
+      proxyStarted(15),
+    ]) {
+      expect(model.apply(late)).toEqual([]);
+    }
+    expect(model.snapshot()).toEqual(before);
+  });
+});
+
+describe('an instance that starts again', () => {
+  it('with the same config file, is the same instance: it counts a restart and keeps its counters', () => {
+    const model = newModel();
+    model.apply(clientStarted(0));
+    model.apply(says(1, { kind: 'login.succeeded', runId: RUN }));
+    model.apply(says(2, { kind: 'config.reloaded' }));
+    model.apply(sampled(3, { cpuUser: 4 }));
+    model.apply(exited(10));
+    expect(model.apply(clientStarted(20, { target: 2, pid: 201, config: clientConfig('web') }))).toEqual([]);
+    expect(instanceOf(model)).toMatchObject({
+      name: 'frpc@box',
+      since: 0,
+      endedAt: undefined,
+      process: {
+        pid: 201,
+        up: true,
+        restarts: 1,
+        startedAt: 20,
+        cpuTime: { user: 4, system: 0 },
+        resources: undefined,
+      },
+      client: { connected: false, configReloads: 1, logins: [{ errorType: undefined, count: 1 }, {}, {}, {}, {}] },
+    });
+    expect(model.identityOf(2)).toEqual({
+      role: 'client',
+      instance: 'frpc@box',
+      serverName: 'frp.example:7000',
+      pid: 201,
+    });
+    const again = { ...says(21, { kind: 'login.succeeded', runId: RUN }), target: 2 };
+    expect(model.apply(again)).toMatchObject([{ kind: 'client.connected', pid: 201 }]);
+    expect(instanceOf(model).client).toMatchObject({ reconnects: 1, connected: true });
+  });
+
+  it('after a stop on purpose, goes on too', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(exited(10, { exitSignal: 'SIGTERM' }));
+    model.apply(serverStarted(20, { target: 2 }));
+    expect(instanceOf(model)).toMatchObject({ endedAt: undefined, process: { restarts: 1, up: true } });
+  });
+
+  it('is no restart with another config file, in another role, or while the first still runs', () => {
+    const model = newModel();
+    model.apply(clientStarted(0));
+    model.apply(clientStarted(1, { target: 2 }));
+    model.apply(exited(10));
+    model.apply(clientStarted(20, { target: 3, configPath: '/etc/frp/other.toml' }));
+    model.apply(serverStarted(20, { target: 4, configPath: '/etc/frp/frpc.toml' }));
+    expect(model.snapshot().instances.map(({ name, process }) => [name, process.restarts])).toEqual([
+      ['frpc@box', 0],
+      ['frpc@box/frpc.toml', 0],
+      ['frpc@box/other.toml', 0],
+      ['frps@box', 0],
+    ]);
+  });
+
+  it('takes no signal of the process before, which is a target unknown by then', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(exited(10));
+    model.apply(serverStarted(20, { target: 2 }));
+    expect(model.identityOf(1)).toBeUndefined();
+    expect([...model.apply(proxyStarted(21)), ...model.apply(exited(22))]).toEqual([]);
+    expect(instanceOf(model)).toMatchObject({ proxies: [], process: { up: true } });
+  });
+});
+
+describe('retention', () => {
+  it('given a lost instance, forgets it when it has been gone for longer, and its name is free', () => {
+    const model = newModel({ retentionMillis: 1_000 });
+    model.apply(clientStarted(0));
+    model.apply(exited(10));
+    model.forget(1_010);
+    expect(names(model)).toEqual(['frpc@box']);
+    model.forget(1_011);
+    expect(names(model)).toEqual([]);
+    expect(model.identityOf(1)).toBeUndefined();
+    model.apply(clientStarted(2_000, { target: 2 }));
+    expect(instanceOf(model)).toMatchObject({ name: 'frpc@box', since: 2_000, process: { restarts: 0 } });
+  });
+
+  it('given a lost and a removed proxy, forgets both, and never a living one', () => {
+    const model = newModel({ retentionMillis: 1_000 });
+    model.apply(serverStarted(0));
+    for (const proxy of ['living', 'lost', 'removed']) model.apply(proxyStarted(1, proxy));
+    model.apply(says(10, { kind: 'proxy.closing', proxy: 'lost' }, RUN));
+    model.apply(says(20, { kind: 'proxy.removed', proxy: 'removed' }, RUN));
+    const namesAt = (now: number) => {
+      model.forget(now);
+      return instanceOf(model).proxies.map(({ name }) => name);
+    };
+    expect(namesAt(1_010)).toEqual(['living', 'lost', 'removed']);
+    expect(namesAt(1_011)).toEqual(['living', 'removed']);
+    expect(namesAt(1_021)).toEqual(['living']);
+    expect(namesAt(1_000_000_000)).toEqual(['living']);
+  });
+
+  it('given a proxy that returned in time, keeps it', () => {
+    const model = newModel({ retentionMillis: 1_000 });
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(1));
+    model.apply(says(10, { kind: 'proxy.closing', proxy: 'ssh' }, RUN));
+    model.apply(proxyStarted(900));
+    model.forget(5_000);
+    expect(proxyOf(model, 'ssh')).toMatchObject({ state: 'online', since: 1 });
+  });
+});
+
+describe('signals in the wrong order', () => {
+  it('given a target that never started, say nothing and leave nothing', () => {
+    const model = newModel();
+    for (const signal of [proxyStarted(1), exited(2), answered(3, []), sampled(4), sourceChanged(5)]) {
+      expect(model.apply(signal)).toEqual([]);
+    }
+    expect(model.snapshot()).toEqual({ instances: [] });
+    expect(model.identityOf(1)).toBeUndefined();
+  });
+
+  it('given answers of an API for a client, are ignored but for the version', () => {
+    const model = newModel();
+    model.apply(clientStarted(0));
+    expect(model.apply(answered(1, [proxyAnswer('ssh')]))).toEqual([]);
+    expect(instanceOf(model)).toMatchObject({ proxies: [], version: '0.71.0' });
+  });
+});
+
+describe('a snapshot', () => {
+  const full = () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(1));
+    model.apply(answered(2, [proxyAnswer('ssh')]));
+    model.apply(sampled(3));
+    model.apply(sampled(4));
+    model.apply(sourceChanged(5));
+    model.apply(clientStarted(0, { target: 2 }));
+    for (const meaning of [
+      { kind: 'login.started' },
+      { kind: 'login.succeeded', runId: RUN },
+      { kind: 'proxies.added', proxies: ['ssh'] },
+      { kind: 'proxy.start.failed', proxy: 'ssh', error: 'port already used' },
+    ] as const) {
+      model.apply({ ...says(6, meaning), target: 2 });
+    }
+    return model;
+  };
+
+  it('is frozen in all its depth', () => {
+    const places: string[] = [];
+    const walk = (value: unknown, place: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      places.push(place);
+      expect([place, Object.isFrozen(value)]).toEqual([place, true]);
+      for (const [key, part] of Object.entries(value)) walk(part, `${place}.${key}`);
+    };
+    walk(full().snapshot(), 'snapshot');
+    expect(places).toEqual(
+      expect.arrayContaining([
+        'snapshot.instances.0.proxies.0.io',
+        'snapshot.instances.0.proxies.0.connections.0',
+        'snapshot.instances.0.process.resources',
+        'snapshot.instances.0.process.cpuTime',
+        'snapshot.instances.0.server.activeProxies',
+        'snapshot.instances.0.server.logins.0',
+        'snapshot.instances.0.sources.0',
+        'snapshot.instances.0.dropped.0',
+        'snapshot.instances.0.logLines',
+        'snapshot.instances.1.proxies.0.lastError',
+        'snapshot.instances.1.client.loginDuration.0.histogram.boundaries',
+        'snapshot.instances.1.client.loginDuration.0.histogram.counts',
+      ]),
+    );
+  });
+
+  it('throws at whoever tries to change it', () => {
+    const { instances } = full().snapshot();
+    const [first] = instances as unknown as { proxies: unknown[]; name: string }[];
+    expect(() => (instances as unknown[]).push({})).toThrow(TypeError);
+    expect(() => first?.proxies.pop()).toThrow(TypeError);
+    expect(() => {
+      if (first) first.name = 'other';
+    }).toThrow(TypeError);
+  });
+
+  it('stays as it was while the model goes on', () => {
+    const model = full();
+    const before = model.snapshot();
+    const copy = structuredClone(before);
+    model.apply(answered(10, [proxyAnswer('ssh', { todayTrafficIn: 9 }), proxyAnswer('new')]));
+    model.apply(exited(11));
+    expect(before).toEqual(copy);
+    expect(model.snapshot()).not.toEqual(copy);
+  });
+
+  it('does not share the resources that a source handed in', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    const signal = sampled(1, { threads: 9 });
+    model.apply(signal);
+    (signal.resources as { threads: number }).threads = 1;
+    expect(instanceOf(model).process.resources?.threads).toBe(9);
+  });
+});
