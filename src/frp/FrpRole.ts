@@ -1,8 +1,9 @@
 /** `server` is frps, `client` is frpc. */
 export type FrpRole = 'server' | 'client';
 
-// `frpc`, `frpc.exe`, and the names under which releases and npm wrappers ship them: `frpc_linux_amd64`, `frps-0.71.0`.
-const EXECUTABLE = /^frp([sc])(?:[_-][\w.-]*)?(?:\.exe)?$/i;
+// `frpc`, `frpc.exe`, and names under which releases and npm wrappers ship them: `frpc_linux_amd64`, `frps-0.71.0`.
+const EXECUTABLE =
+  /^frp([sc])(?:[_-](?:v?\d|linux|darwin|windows|freebsd|openbsd|android|amd64|arm|mips|riscv|loong|x86|x64)[\w.-]*)?(?:\.exe)?$/i;
 
 /**
  * Tells whether an executable is frps or frpc, by its file name.

@@ -4,23 +4,17 @@ export interface FrpCommandLine {
   readonly configPath: string | undefined;
 }
 
-// Subcommands and flags that end at once: such a process has no tunnel to observe.
-const SHORT_LIVED = new Set([
-  'verify',
-  'reload',
-  'status',
-  'stop',
-  'nathole',
-  'help',
-  'completion',
-  '-v',
-  '--version',
-  '-h',
-  '--help',
-]);
+// What ends at once: such a process has no tunnel to observe (cmd/frps, cmd/frpc/sub).
+const SHORT_LIVED_COMMANDS = new Set(['verify', 'reload', 'status', 'stop', 'nathole', 'help', 'completion']);
+const SHORT_LIVED_FLAGS = new Set(['-v', '--version', '-h', '--help']);
 
 /** Whether the command line runs a service, and not a one-shot command such as `frpc reload`. */
-export const runsService = (args: readonly string[]): boolean => !args.some((arg) => SHORT_LIVED.has(arg));
+export const runsService = (args: readonly string[]): boolean => {
+  if (args.some((arg) => SHORT_LIVED_FLAGS.has(arg))) return false;
+  // A word after a flag may be the flag's value: `-c status` is a file.
+  const command = args.find((arg, index) => !arg.startsWith('-') && !args[index - 1]?.startsWith('-'));
+  return command === undefined || !SHORT_LIVED_COMMANDS.has(command);
+};
 
 /**
  * Reads the arguments of frps or frpc (without the executable).

@@ -27,9 +27,12 @@ export class FrpModel {
 
   /** @returns what happened by it, in order */
   apply(signal: FrpSignal): readonly FrpEvent[] {
-    if (signal.kind !== 'process.started') return this.#byTarget.get(signal.target)?.apply(signal) ?? [];
-    this.#started(signal);
-    return [];
+    if (signal.kind === 'process.started') return this.#started(signal);
+    const instance = this.#byTarget.get(signal.target);
+    const events = instance?.apply(signal) ?? [];
+    // The process before the present one stays known until its last line.
+    if (signal.kind === 'process.exited' && instance?.target !== signal.target) this.#byTarget.delete(signal.target);
+    return events;
   }
 
   /** Who a target is, in the terms of telemetry; undefined when it is not known (any more). */
@@ -52,15 +55,14 @@ export class FrpModel {
     });
   }
 
-  #started(signal: ProcessStarted): void {
+  #started(signal: ProcessStarted): readonly FrpEvent[] {
     const before = [...this.#instances.values()].find((instance) => instance.isResumedBy(signal));
-    if (before !== undefined) {
-      this.#dropTargets(before);
-      before.resume(signal);
-    }
+    if (before?.goneAt !== undefined) this.#dropTargets(before);
+    const events = before?.resume(signal) ?? [];
     const instance = before ?? new Instance(this.#freeName(signal), signal, this.#instanceOptions());
     this.#instances.set(instance.name, instance);
     this.#byTarget.set(signal.target, instance);
+    return events;
   }
 
   #instanceOptions() {

@@ -6,6 +6,10 @@ import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
 import { RebuiltCounter } from './RebuiltCounter.js';
 import { Tally } from './Tally.js';
 
+/** Types for which frps logs no user connection (server/proxy/{http,udp,xtcp}.go). */
+const UNLOGGED_CONNECTIONS: ReadonlySet<string> = new Set(['http', 'udp', 'xtcp']);
+const NONE = Object.freeze([]);
+
 /** One tunnel as one role sees it, over all its sessions. */
 export class FrpProxy {
   readonly name: string;
@@ -37,7 +41,7 @@ export class FrpProxy {
     this.#since = time;
     this.#stateSince = time;
     this.#state = role === 'server' ? 'offline' : 'new';
-    // frps sees each user connection and never a dead local service; frpc (at INFO) logs only the failures.
+    // frps logs each user connection and never a dead local service; frpc (at INFO) logs only the failures.
     this.#connections =
       role === 'server'
         ? new Tally({ success: true, failures: [] })
@@ -106,7 +110,10 @@ export class FrpProxy {
   removed(time: number): void {
     this.#stop(time);
     if (this.#io === undefined) this.#endedAt = time;
-    else this.#removalAsked = true;
+    else {
+      this.#removalAsked = true;
+      this.#lostAt = time; // should the API fall silent, it ends with the retention
+    }
   }
 
   /** Nothing more will be heard of it. It ends once: readers are told of each end. */
@@ -165,11 +172,15 @@ export class FrpProxy {
       startedAt: this.#startedAt,
       io: this.#io && Object.freeze({ in: this.#io.in.total, out: this.#io.out.total }),
       activeConnections: this.#activeConnections,
-      connections: this.#connections.snapshot(),
+      connections: this.#seesConnections() ? this.#connections.snapshot() : NONE,
       lastError: this.#lastError,
       lastActivity: this.#lastActivity,
     });
     return this.#snapshot;
+  }
+
+  #seesConnections(): boolean {
+    return this.#role === 'client' || !UNLOGGED_CONNECTIONS.has(this.#type);
   }
 
   #stop(time: number): void {

@@ -49,10 +49,22 @@ export interface ProcessStarted extends Signal<'process.started'> {
   readonly seenFromStart: boolean;
 }
 
+/** Its config file was read again. */
+export interface ConfigRead extends Signal<'config.read'> {
+  readonly config: FrpConfig;
+}
+
 export interface ProcessSampled extends Signal<'process.sampled'> {
   readonly resources: ProcessResources;
 }
 
+/** It has ended; its last lines may still come, and `process.exited` after them. */
+export interface ProcessEnding extends Signal<'process.ending'> {
+  readonly exitCode: number | undefined;
+  readonly exitSignal: string | undefined;
+}
+
+/** It has ended and nothing more comes from it. */
 export interface ProcessExited extends Signal<'process.exited'> {
   readonly exitCode: number | undefined;
   /** Name of the signal that ended it, `SIGKILL`. */
@@ -89,7 +101,9 @@ export interface ItemsDropped extends Signal<'items.dropped'> {
 /** Everything that sources tell the model. Immutable; carries its own time. */
 export type FrpSignal =
   | ProcessStarted
+  | ConfigRead
   | ProcessSampled
+  | ProcessEnding
   | ProcessExited
   | LogLineRead
   | ServerApiAnswered

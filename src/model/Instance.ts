@@ -6,9 +6,11 @@ import type {
   FrpSignal,
   ItemsDropped,
   LogLineRead,
+  ProcessEnding,
   ProcessExited,
   ProcessStarted,
   SourceChanged,
+  TargetId,
 } from './FrpSignal.js';
 import type { InstanceSnapshot } from './FrpSnapshot.js';
 import { ProcessState } from './ProcessState.js';
@@ -33,6 +35,7 @@ export class Instance {
   #version: string | undefined;
   #endedAt: number | undefined;
   #lostAt: number | undefined;
+  #ending: ProcessEnding | undefined;
 
   constructor(
     name: string,
@@ -57,6 +60,11 @@ export class Instance {
     return this.#identity;
   }
 
+  /** The process that it is now. */
+  get target(): TargetId {
+    return this.#started.target;
+  }
+
   /** When its process was lost or stopped; undefined while it runs. */
   get goneAt(): number | undefined {
     return this.#endedAt ?? this.#lostAt;
@@ -64,10 +72,13 @@ export class Instance {
 
   /** Whether a process that starts now is this instance started again. */
   isResumedBy({ role, configPath }: ProcessStarted): boolean {
-    return this.goneAt !== undefined && this.#role === role && this.#started.configPath === configPath;
+    const hasEnded = this.goneAt !== undefined || this.#ending !== undefined;
+    return hasEnded && this.#role === role && this.#started.configPath === configPath;
   }
 
-  resume(started: ProcessStarted): void {
+  /** Goes on as a new process; one that is still ending has ended by that. */
+  resume(started: ProcessStarted): FrpEvent[] {
+    const events = this.#ending === undefined ? [] : this.#exited(this.#ending);
     this.#started = started;
     this.#identity = this.#identify(started);
     this.#endedAt = undefined;
@@ -76,6 +87,7 @@ export class Instance {
     this.#process.restarted(started);
     this.#client?.configured(started.config);
     for (const proxy of this.#proxies) proxy.serverRestarted();
+    return events;
   }
 
   /**
@@ -87,6 +99,12 @@ export class Instance {
     switch (signal.kind) {
       case 'process.sampled':
         this.#process.sampled(signal);
+        return [];
+      case 'config.read':
+        this.#client?.configured(signal.config);
+        return [];
+      case 'process.ending':
+        this.#ending = signal;
         return [];
       case 'process.exited':
         return this.#exited(signal);
@@ -140,8 +158,9 @@ export class Instance {
       : (this.#client?.read(meaning as ClientLogMeaning, time) ?? []);
   }
 
-  #exited(signal: ProcessExited): FrpEvent[] {
+  #exited(signal: ProcessExited | ProcessEnding): FrpEvent[] {
     const { time } = signal;
+    this.#ending = undefined;
     const onPurpose = stoppedOnPurpose(signal);
     this.#process.exited();
     this.#sources.clear(); // there is nothing left to look at
@@ -180,7 +199,8 @@ const serverNameOf = (config: FrpConfig | undefined, hostName: string): string =
 };
 
 // frp has no signal handler (but frpc with kcp and quic): SIGTERM and SIGINT end it as they come. Anything else is a fault.
-const stoppedOnPurpose = ({ exitCode, exitSignal }: ProcessExited): boolean =>
+const stoppedOnPurpose = ({ exitCode, exitSignal }: ProcessExited | ProcessEnding): boolean =>
   exitCode === 0 || exitSignal === 'SIGTERM' || exitSignal === 'SIGINT';
 
-const describeExit = ({ exitCode, exitSignal }: ProcessExited): string => exitSignal ?? `exit code ${exitCode ?? '?'}`;
+const describeExit = ({ exitCode, exitSignal }: ProcessExited | ProcessEnding): string =>
+  exitSignal ?? `exit code ${exitCode ?? '?'}`;

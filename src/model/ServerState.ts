@@ -55,8 +55,7 @@ export class ServerState {
         return [...accepted, { ...refused, kind: 'proxy.error', time }];
       }
       case 'proxy.user.connection':
-        proxies.getOrAdd(meaning.proxy, '', time)?.connected(time);
-        return [];
+        return this.#userConnected(proxies.getOrAdd(meaning.proxy, '', time), time, runId);
       case 'proxy.closing':
         // Whether its client removed it or was lost, the next line tells.
         proxies.get(meaning.proxy)?.lost(time);
@@ -162,6 +161,14 @@ export class ServerState {
     const error = { type: errorTypeOf(message), message };
     this.#logins.add(error.type);
     return { ...this.#subject.identity(), kind: 'server.login.rejected', time, error, address: pending?.address };
+  }
+
+  #userConnected(proxy: FrpProxy | undefined, time: number, runId: string | undefined): FrpEvent[] {
+    if (proxy === undefined) return [];
+    // One that was online before we came shows it so.
+    const started = proxy.active ? [] : this.#proxyStarted(proxy, time, runId);
+    proxy.connected(time);
+    return started;
   }
 
   #clientLost(runId: string | undefined, time: number): FrpEvent[] {

@@ -11,6 +11,8 @@ describe('frpRoleOf', () => {
     ['C:/frp/FRPS.EXE', 'server'],
     ['frpc_linux_amd64', 'client'],
     ['frps-0.71.0', 'server'],
+    ['frpc-v0.71.0', 'client'],
+    ['frps_darwin_arm64', 'server'],
     ['frpc_windows_amd64.exe', 'client'],
   ])('given %s, it is a %s', (executable, role) => {
     expect(frpRoleOf(executable)).toBe(role);
@@ -24,6 +26,8 @@ describe('frpRoleOf', () => {
     'myfrpc',
     'frpc.toml',
     'frpcat',
+    'frpc-desktop',
+    'frps-panel',
     '/opt/frpc/start.sh',
     'frpc ',
     '/usr/bin/frps/',

@@ -29,12 +29,15 @@ describe('parseCommandLine', () => {
 });
 
 describe('runsService', () => {
-  it.each([[[]], [['-c', 'frps.toml']], [['tcp', '-n', 'ssh', '-l', '22']], [['--config=verify.toml']]])(
-    'given %j, it serves',
-    (args) => {
-      expect(runsService(args)).toBe(true);
-    },
-  );
+  it.each([
+    [[]],
+    [['-c', 'frps.toml']],
+    [['tcp', '-n', 'ssh', '-l', '22']],
+    [['--config=verify.toml']],
+    [['-c', 'status']],
+  ])('given %j, it serves', (args) => {
+    expect(runsService(args)).toBe(true);
+  });
 
   it.each([
     [['reload', '-c', 'frpc.toml']],

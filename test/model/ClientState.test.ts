@@ -188,4 +188,13 @@ describe('proxies of frpc', () => {
         .sort(),
     ).toEqual(['my ssh', 'my ssh two', 'other', 'web']);
   });
+
+  it('given a config that was read again, know the type of a proxy that it added', () => {
+    const model = newModel();
+    model.apply(clientStarted(0));
+    const config = clientConfig('ssh', 'my new one');
+    expect(model.apply({ kind: 'config.read', time: 5, target: 1, config })).toEqual([]);
+    model.apply(says(6, { kind: 'proxies.added', proxies: ['my', 'new', 'one'] }));
+    expect(proxyOf(model, 'my new one')).toMatchObject({ type: 'tcp', state: 'new' });
+  });
 });

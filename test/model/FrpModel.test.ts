@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/frp/parseConfig.js';
+import type { ProcessEnding } from '../../src/model/FrpSignal.js';
 import {
   answered,
   clientConfig,
@@ -255,6 +256,38 @@ describe('an instance that starts again', () => {
     expect(model.identityOf(1)).toBeUndefined();
     expect([...model.apply(proxyStarted(21)), ...model.apply(exited(22))]).toEqual([]);
     expect(instanceOf(model)).toMatchObject({ proxies: [], process: { up: true } });
+  });
+});
+
+describe('an instance that is started again before its last lines came', () => {
+  const ending = (time: number): ProcessEnding => ({ ...exited(time), kind: 'process.ending' });
+
+  it('is still running while it ends', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(1));
+    expect(model.apply(ending(10))).toEqual([]);
+    expect(instanceOf(model)).toMatchObject({ process: { up: true }, proxies: [{ state: 'online' }] });
+    expect(kinds(model.apply(exited(10)))).toContain('server.stopped');
+    expect(instanceOf(model).process.up).toBe(false);
+  });
+
+  it('has ended by its next start, goes on as the same instance, and its late lines and exit change nothing', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(1));
+    model.apply(ending(10));
+    expect(model.apply(serverStarted(11, { target: 2, pid: 101 })).map(({ kind, time }) => [kind, time])).toEqual([
+      ['proxy.disconnected', 10],
+      ['server.stopped', 10],
+    ]);
+    expect(instanceOf(model)).toMatchObject({ name: 'frps@box', process: { restarts: 1, up: true, pid: 101 } });
+
+    expect(model.apply(proxyStarted(9))).toEqual([]);
+    expect(model.identityOf(1)).toBeDefined(); // for the records of its late lines
+    expect(model.apply(exited(10))).toEqual([]);
+    expect(model.identityOf(1)).toBeUndefined();
+    expect(instanceOf(model)).toMatchObject({ process: { restarts: 1, up: true }, proxies: [{ state: 'offline' }] });
   });
 });
 

@@ -105,7 +105,8 @@ describe('FrpProxy', () => {
     proxy.started(2);
     proxy.polled(3, proxyAnswer('ssh', { curConns: 1 }), true);
     proxy.removed(4);
-    expect([proxy.snapshot().endedAt, proxy.goneAt, proxy.wasRemoved]).toEqual([undefined, undefined, true]);
+    // Gone for the retention, should the API fall silent; not ended for readers.
+    expect([proxy.snapshot().endedAt, proxy.goneAt, proxy.wasRemoved]).toEqual([undefined, 4, true]);
 
     proxy.polled(5, proxyAnswer('ssh', { online: true }), true); // asked before the removal
     proxy.polled(6, proxyAnswer('ssh', { online: false, curConns: 1 }), true);

@@ -125,6 +125,24 @@ describe('proxies on frps, by its log', () => {
     expect(kinds(model.apply(start(7)))).toEqual(['proxy.created ssh', 'proxy.connected ssh']);
   });
 
+  it('given a user connection of a proxy that was online before we came, know it as online', () => {
+    const model = running({}, { seenFromStart: false });
+    const connection = { kind: 'proxy.user.connection', proxy: 'ssh', address: '192.0.2.1:1' } as const;
+    expect(kinds(model.apply(says(3, connection, RUN)))).toEqual(['proxy.created ssh', 'proxy.connected ssh']);
+    expect(kinds(model.apply(says(4, connection, RUN)))).toEqual([]);
+    expect(proxyOf(model, 'ssh')).toMatchObject({
+      state: 'online',
+      startedAt: 3,
+      connections: [{ errorType: undefined, count: 2 }],
+    });
+  });
+
+  it.each(['http', 'udp', 'xtcp'])('of type %s have no count of connections: frps logs none', (type) => {
+    const model = running();
+    model.apply(says(1, { kind: 'proxy.started', proxy: 'p', type }, RUN));
+    expect(proxyOf(model, 'p').connections).toEqual([]);
+  });
+
   it('given the end of a proxy that was never seen, say nothing', () => {
     const model = running();
     expect([...model.apply(closing(1)), ...model.apply(removed(1))]).toEqual([]);
