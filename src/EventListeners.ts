@@ -24,7 +24,8 @@ export class EventListeners {
   }
 
   tell(event: FrpEvent): void {
-    for (const listener of this.#listeners.get(event.kind) ?? []) void this.#call(listener, event);
+    // A copy: a listener that adds one hears of the next event only.
+    for (const listener of [...(this.#listeners.get(event.kind) ?? [])]) void this.#call(listener, event);
   }
 
   async #call(listener: Listener, event: FrpEvent): Promise<void> {

@@ -72,7 +72,6 @@ export const registerFrpInstrumentation = (options: FrpInstrumentationOptions = 
     await refresh();
     spawns.stop();
     for (const source of observed) source.stop();
-    await telemetry.forceFlush();
     await telemetry.shutdown();
     activeSource.set(undefined);
     if (registered === handle) registered = undefined;

@@ -36,7 +36,13 @@ export class FrpOptionsError extends TypeError {
   override readonly name = 'FrpOptionsError';
 }
 
-const millis = (min: number, max: number, byDefault: number) => z.number().int().min(min).max(max).default(byDefault);
+const whole = (min: number, max: number, byDefault: number) =>
+  z
+    .custom<number>(
+      (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+      `expected a whole number, ${min} to ${max}`,
+    )
+    .default(byDefault);
 
 const provider = <Provider>(method: string) =>
   z.custom<Provider>(
@@ -44,31 +50,41 @@ const provider = <Provider>(method: string) =>
     `expected a provider with a method ${method}()`,
   );
 
-const prometheusSchema = z
-  .union([
-    z.boolean(),
-    z.strictObject({
-      host: z
-        .string()
-        .refine(isLoopback, 'expected a loopback address: /metrics has no token and no TLS yet')
-        .default(DEFAULT_PROMETHEUS.host),
-      port: z.number().int().min(0).max(65_535).default(DEFAULT_PROMETHEUS.port),
-    }),
-  ])
-  .default(false)
-  .transform((value) => (value === true ? { ...DEFAULT_PROMETHEUS } : value === false ? undefined : value));
+const prometheusSchema = z.strictObject(
+  {
+    host: z
+      .custom<string>(
+        (value) => typeof value === 'string' && isLoopback(value),
+        'expected a loopback address, such as 127.0.0.1: /metrics has no token and no TLS yet',
+      )
+      .default(DEFAULT_PROMETHEUS.host),
+    port: whole(0, 65_535, DEFAULT_PROMETHEUS.port),
+  },
+  'expected true, false or an object with host and port',
+);
 
-const optionsSchema = z.strictObject({
-  collectionIntervalMillis: millis(100, 300_000, 5_000),
-  apiTimeoutMillis: millis(100, 60_000, 2_000),
-  retentionMillis: millis(1_000, 31_536_000_000, 3_600_000),
-  maxProxies: z.number().int().min(1).max(100_000).default(10_000),
-  serverName: z.string().min(1).max(255).optional(),
-  prometheus: prometheusSchema,
-  meterProvider: provider<MeterProvider>('getMeter').optional(),
-  loggerProvider: provider<LoggerProvider>('getLogger').optional(),
-  tracerProvider: provider<TracerProvider>('getTracer').optional(),
-});
+const optionsSchema = z.strictObject(
+  {
+    collectionIntervalMillis: whole(100, 300_000, 5_000),
+    apiTimeoutMillis: whole(100, 60_000, 2_000),
+    retentionMillis: whole(1_000, 31_536_000_000, 3_600_000),
+    maxProxies: whole(1, 100_000, 10_000),
+    serverName: z
+      .custom<string>(
+        (value) => typeof value === 'string' && value.length >= 1 && value.length <= 255,
+        'expected a string of 1 to 255 characters',
+      )
+      .optional(),
+    prometheus: z.preprocess(
+      (value) => (value === true ? {} : value === false ? undefined : value),
+      prometheusSchema.optional(),
+    ),
+    meterProvider: provider<MeterProvider>('getMeter').optional(),
+    loggerProvider: provider<LoggerProvider>('getLogger').optional(),
+    tracerProvider: provider<TracerProvider>('getTracer').optional(),
+  },
+  'expected an object',
+);
 
 /** @throws FrpOptionsError naming every option that is wrong */
 export const parseOptions = (options: unknown): FrpInstrumentationConfig => {
@@ -79,18 +95,25 @@ export const parseOptions = (options: unknown): FrpInstrumentationConfig => {
 };
 
 const describeIssue = (issue: z.core.$ZodIssue, options: unknown): string => {
+  const place = (...keys: PropertyKey[]) => [...issue.path, ...keys].join('.');
   if (issue.code === 'unrecognized_keys') {
-    return `unknown option ${issue.keys.join(', ')}; known are ${Object.keys(optionsSchema.shape).join(', ')}`;
+    const known = Object.keys((issue.path.length === 0 ? optionsSchema : prometheusSchema).shape);
+    const list = (keys: readonly string[]) => keys.map((key) => place(key)).join(', ');
+    return `unknown option ${list(issue.keys)}; known are ${list(known)}`;
   }
-  const place = issue.path.join('.') || 'options';
-  return `${place}: ${issue.message}, received ${show(valueAt(options, issue.path))}`;
+  return `${place() || 'options'}: ${issue.message}, received ${show(valueAt(options, issue.path))}`;
 };
 
 const valueAt = (options: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], options);
 
+const MAX_SHOWN = 100;
+
 const show = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'string') {
+    const text = JSON.stringify(value.slice(0, MAX_SHOWN));
+    return value.length > MAX_SHOWN ? `${text}… (${value.length} characters)` : text;
+  }
   if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value);
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 };

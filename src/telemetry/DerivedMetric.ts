@@ -4,8 +4,8 @@ import { SlidingWindow } from './SlidingWindow.js';
 
 /** One series of the counter that a rule is of, at one collection. */
 export interface CumulativePoint {
-  /** The same for the same series in each collection. */
-  readonly series: string;
+  /** The same, as key of a Map, for the same series in each collection. */
+  readonly series: unknown;
   readonly attributes: Attributes;
   readonly value: number;
 }
@@ -25,7 +25,7 @@ interface Group {
 export class DerivedMetric {
   readonly rule: DerivedRule;
   #groups = new Map<string, Group>();
-  #lastValues = new Map<string, number>();
+  #lastValues = new Map<unknown, number>();
 
   constructor(rule: DerivedRule) {
     this.rule = rule;
@@ -37,7 +37,7 @@ export class DerivedMetric {
    */
   collect(points: readonly CumulativePoint[], now: number): DerivedPoint[] {
     const groups = new Map<string, Group>();
-    const values = new Map<string, number>();
+    const values = new Map<unknown, number>();
     for (const { series, attributes, value } of points) {
       const key = JSON.stringify(this.rule.keep.map((name) => attributes[name]));
       const group = this.#groups.get(key) ?? this.#newGroup(attributes);

@@ -1,5 +1,6 @@
 import type { AnyValueMap, Logger } from '@opentelemetry/api-logs';
 import { SeverityNumber } from '@opentelemetry/api-logs';
+import { millisToHrTime } from '@opentelemetry/core';
 import type { FrpLogLevel } from '../frp/parseLogLine.js';
 import type { FrpEvent, FrpEventKind, FrpEventSubject } from '../model/FrpEvent.js';
 import type { LogLineRead } from '../model/FrpSignal.js';
@@ -33,7 +34,7 @@ export class LogEmitter {
   /** The line's record bears the name of the last event that it tells; any others before it get records of their own. */
   line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
     const { time, observedTime, text, line } = signal;
-    const head = { timestamp: time, observedTimestamp: observedTime, ...severityOf(line?.level) };
+    const head = { ...timesOf(time, observedTime), ...severityOf(line?.level) };
     const told = events.at(-1);
     for (const event of events.slice(0, -1)) {
       this.#logger.emit({ ...head, eventName: eventName(event), attributes: attributesOf(event) });
@@ -49,8 +50,7 @@ export class LogEmitter {
   /** An event that no line tells. */
   event(event: FrpEvent): void {
     this.#logger.emit({
-      timestamp: event.time,
-      observedTimestamp: event.time,
+      ...timesOf(event.time, event.time),
       severityNumber: EVENT_SEVERITY[event.kind] ?? SeverityNumber.INFO,
       eventName: eventName(event),
       attributes: attributesOf(event),
@@ -59,6 +59,12 @@ export class LogEmitter {
 }
 
 const eventName = (event: FrpEvent): string => `frp.${event.kind}`;
+
+// Not as plain numbers: SDKs before 2.x take one from before this process's start for a time since that start.
+const timesOf = (time: number, observedTime: number) => ({
+  timestamp: millisToHrTime(time),
+  observedTimestamp: millisToHrTime(observedTime),
+});
 
 const severityOf = (level: FrpLogLevel | undefined) =>
   level === undefined ? {} : { severityNumber: SEVERITY[level], severityText: level };

@@ -16,9 +16,10 @@ export class SlidingWindow {
     const samples = this.#samples;
     const last = samples.at(-1);
     const beforeLast = samples.at(-2);
-    // Asked more often than the ring is fine: the newest sample is replaced until the step is full.
-    const stepIsFull = beforeLast === undefined || time - beforeLast.time >= this.#windowMillis / SAMPLES_PER_WINDOW;
-    if (last !== undefined && (last.time === time || !stepIsFull)) samples.pop();
+    // Asked more often than the ring is fine: the newest sample is replaced until it is a step after the one before it.
+    const step = this.#windowMillis / SAMPLES_PER_WINDOW;
+    const isTooNear = last !== undefined && beforeLast !== undefined && last.time - beforeLast.time < step;
+    if (isTooNear || last?.time === time) samples.pop();
     samples.push({ time, total });
     // The first sample stays the last one that is not inside the window: from there the window is whole.
     while ((samples[1]?.time ?? Number.POSITIVE_INFINITY) <= time - this.#windowMillis) samples.shift();

@@ -1,10 +1,9 @@
-import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
+import { type Attributes, ValueType } from '@opentelemetry/api';
 import { millisToHrTime } from '@opentelemetry/core';
 import {
   AggregationTemporality,
   type DataPoint,
   DataPointType,
-  type Histogram,
   InstrumentType,
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
@@ -12,16 +11,23 @@ import type { FrpSnapshot, HistogramSnapshot, SubjectLife } from '../model/FrpSn
 import { instanceAttributes, proxyAttributes } from './catalogue/attributes.js';
 import { instanceCatalogue, proxyCatalogue } from './catalogue/catalogue.js';
 import { derivedMetrics } from './catalogue/derivedMetrics.js';
-import type { MetricRow } from './catalogue/MetricRow.js';
-import { type CumulativePoint, DerivedMetric } from './DerivedMetric.js';
+import type { MetricRow, Observe } from './catalogue/MetricRow.js';
+import { DerivedMetric } from './DerivedMetric.js';
 import { histogramSince, toSdkHistogram } from './histogramPoints.js';
-import { SubjectSeries } from './SubjectSeries.js';
+import { type Series, SubjectSeries } from './SubjectSeries.js';
 
 /** An instance or a proxy with what this reader remembers of it. */
 interface Subject<Value extends SubjectLife> {
-  readonly key: string;
   readonly value: Value;
   readonly series: SubjectSeries;
+}
+
+/** One value that a row tells, with what this reader remembers of its series. */
+interface Reading<Value> {
+  readonly series: Series<Value>;
+  readonly value: Value;
+  /** When its subject began. */
+  readonly since: number;
 }
 
 /**
@@ -50,7 +56,7 @@ export class SnapshotCollector {
       const series = this.#remembered.get(key) ?? new SubjectSeries(attributes);
       series.rebase(attributes);
       remembered.set(key, series);
-      return { key, value, series };
+      return { value, series };
     };
     const allInstances = instances.map((each) => remember(each.name, each, instanceAttributes(each)));
     const allProxies = instances.flatMap((instance) =>
@@ -82,100 +88,99 @@ export class SnapshotCollector {
     subjects: readonly Subject<Value>[],
     now: number,
   ): MetricData[] {
-    const descriptor = describe(row);
-    const endTime = millisToHrTime(now);
     switch (row.kind) {
       case 'gauge':
-      case 'resource gauge': {
-        const dataPoints: DataPoint<number>[] = [];
-        for (const { value, series } of subjects) {
-          row.read(
-            value,
-            (point, extra) => {
-              const { attributes } = series.get(row.name, extra);
-              dataPoints.push({ startTime: endTime, endTime, attributes, value: point });
-            },
-            now,
-          );
-        }
-        return [
-          {
-            descriptor,
-            aggregationTemporality: AggregationTemporality.CUMULATIVE,
-            dataPointType: DataPointType.GAUGE,
-            dataPoints,
-          },
-        ];
-      }
+      case 'resource gauge':
+        return [gaugeData(row, readings<number, Value>(row, subjects, now).map(toPoint), now)];
       case 'counter':
       case 'updowncounter': {
-        const isMonotonic = row.kind === 'counter';
-        const aggregationTemporality = this.#temporalityOf(
-          isMonotonic ? InstrumentType.OBSERVABLE_COUNTER : InstrumentType.OBSERVABLE_UP_DOWN_COUNTER,
-        );
-        const isDelta = aggregationTemporality === AggregationTemporality.DELTA;
-        const cumulative: CumulativePoint[] = [];
-        const dataPoints: DataPoint<number>[] = [];
-        for (const { key, value: subject, series } of subjects) {
-          row.read(
-            subject,
-            (total, extra) => {
-              const stream = series.get<number>(row.name, extra);
-              const { attributes, previous } = stream;
-              cumulative.push({ series: `${key}${JSON.stringify(extra)}`, attributes, value: total });
-              const startTime = (isDelta ? previous?.time : undefined) ?? millisToHrTime(subject.since);
-              const value = isDelta ? total - (previous?.value ?? 0) : total;
-              dataPoints.push({ startTime, endTime, attributes, value });
-              stream.previous = { value: total, time: endTime };
-            },
-            now,
-          );
-        }
-        const sum = {
-          descriptor,
-          aggregationTemporality,
-          dataPointType: DataPointType.SUM,
-          isMonotonic,
-          dataPoints,
-        } as const;
-        return [sum, ...this.#derive(row.name, cumulative, now, endTime)];
+        const totals = readings<number, Value>(row, subjects, now);
+        return [this.#sumData(row, totals, now), ...this.#derive(row.name, totals, now)];
       }
-      case 'histogram': {
-        const aggregationTemporality = this.#temporalityOf(InstrumentType.HISTOGRAM);
-        const isDelta = aggregationTemporality === AggregationTemporality.DELTA;
-        const dataPoints: DataPoint<Histogram>[] = [];
-        for (const { value: subject, series } of subjects) {
-          row.read(
-            subject,
-            (histogram, extra) => {
-              const stream = series.get<HistogramSnapshot>(row.name, extra);
-              const { attributes, previous } = stream;
-              const startTime = (isDelta ? previous?.time : undefined) ?? millisToHrTime(subject.since);
-              const value = toSdkHistogram(isDelta ? histogramSince(histogram, previous?.value) : histogram);
-              dataPoints.push({ startTime, endTime, attributes, value });
-              stream.previous = { value: histogram, time: endTime };
-            },
-            now,
-          );
-        }
-        return [{ descriptor, aggregationTemporality, dataPointType: DataPointType.HISTOGRAM, dataPoints }];
-      }
+      case 'histogram':
+        return [this.#histogramData(row, readings<HistogramSnapshot, Value>(row, subjects, now), now)];
     }
   }
 
-  #derive(name: string, points: readonly CumulativePoint[], now: number, endTime: HrTime): MetricData[] {
+  #sumData(row: MetricRow<never>, totals: readonly Reading<number>[], now: number): MetricData {
+    const isMonotonic = row.kind === 'counter';
+    const aggregationTemporality = this.#temporalityOf(
+      isMonotonic ? InstrumentType.OBSERVABLE_COUNTER : InstrumentType.OBSERVABLE_UP_DOWN_COUNTER,
+    );
+    return {
+      descriptor: describe(row),
+      aggregationTemporality,
+      dataPointType: DataPointType.SUM,
+      isMonotonic,
+      dataPoints: intervalPoints(totals, aggregationTemporality, now, (total, before = 0) => total - before),
+    };
+  }
+
+  #histogramData(row: MetricRow<never>, histograms: readonly Reading<HistogramSnapshot>[], now: number): MetricData {
+    const aggregationTemporality = this.#temporalityOf(InstrumentType.HISTOGRAM);
+    const points = intervalPoints(histograms, aggregationTemporality, now, histogramSince);
+    return {
+      descriptor: describe(row),
+      aggregationTemporality,
+      dataPointType: DataPointType.HISTOGRAM,
+      dataPoints: points.map((point) => ({ ...point, value: toSdkHistogram(point.value) })),
+    };
+  }
+
+  #derive(name: string, totals: readonly Reading<number>[], now: number): MetricData[] {
     return this.#derived
       .filter(({ rule }) => rule.of === name)
-      .map((derived) => ({
-        descriptor: describe(derived.rule),
-        aggregationTemporality: AggregationTemporality.CUMULATIVE,
-        dataPointType: DataPointType.GAUGE,
-        dataPoints: derived
-          .collect(points, now)
-          .map(({ attributes, value }) => ({ startTime: endTime, endTime, attributes, value })),
-      }));
+      .map((derived) => gaugeData(derived.rule, derived.collect(totals.map(toPoint), now), now));
   }
 }
+
+/** What a row tells of each subject. */
+const readings = <Point, Value extends SubjectLife>(
+  row: { readonly name: string; readonly read: (value: Value, observe: Observe<Point>, now: number) => void },
+  subjects: readonly Subject<Value>[],
+  now: number,
+): Reading<Point>[] => {
+  const found: Reading<Point>[] = [];
+  for (const { value: subject, series } of subjects) {
+    const { since } = subject;
+    row.read(subject, (value, extra) => found.push({ series: series.get(row.name, extra), value, since }), now);
+  }
+  return found;
+};
+
+const toPoint = <Value>({ series, value }: Reading<Value>) => ({ series, attributes: series.attributes, value });
+
+/** Points of this moment. */
+const gaugeData = (
+  row: Parameters<typeof describe>[0],
+  points: readonly { readonly attributes: Attributes; readonly value: number }[],
+  now: number,
+): MetricData => {
+  const endTime = millisToHrTime(now);
+  return {
+    descriptor: describe(row),
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+    dataPointType: DataPointType.GAUGE,
+    dataPoints: points.map(({ attributes, value }) => ({ startTime: endTime, endTime, attributes, value })),
+  };
+};
+
+/** Points of an interval: a cumulative one begins with its subject, a delta one where this reader's last one ended. */
+const intervalPoints = <Value>(
+  values: readonly Reading<Value>[],
+  temporality: AggregationTemporality,
+  now: number,
+  growth: (value: Value, before: Value | undefined) => Value,
+): DataPoint<Value>[] => {
+  const endTime = millisToHrTime(now);
+  const isDelta = temporality === AggregationTemporality.DELTA;
+  return values.map(({ series, value, since }) => {
+    const { attributes, previous } = series;
+    series.previous = { value, time: endTime };
+    const startTime = (isDelta ? previous?.time : undefined) ?? millisToHrTime(since);
+    return { startTime, endTime, attributes, value: isDelta ? growth(value, previous?.value) : value };
+  });
+};
 
 const isToBeTold = ({ value, series }: Subject<SubjectLife>): boolean =>
   value.endedAt === undefined || series.endTold !== value.endedAt;

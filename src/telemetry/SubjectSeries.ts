@@ -1,6 +1,6 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
 
-interface Series<Value> {
+export interface Series<Value> {
   attributes: Attributes;
   /** The value and time of the last collection, for delta temporality. */
   previous: { readonly value: Value; readonly time: HrTime } | undefined;

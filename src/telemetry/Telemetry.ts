@@ -23,6 +23,8 @@ export interface TelemetryOptions {
   readonly tracerProvider?: TracerProvider | undefined;
   readonly prometheus?: { readonly host: string; readonly port: number } | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** No flush and no shutdown of a provider of ours takes longer, whatever the other end does. @default 10000 */
+  readonly deadlineMillis?: number | undefined;
 }
 
 /** Something of ours that is flushed and shut down with us. */
@@ -33,7 +35,6 @@ interface Owned {
 
 /** Items that wait while the providers are made ready; more are not kept. */
 const MAX_WAITING = 10_000;
-/** No flush and no shutdown takes longer, whatever the other end does. */
 const DEADLINE_MILLIS = 10_000;
 
 /**
@@ -49,6 +50,8 @@ export class Telemetry {
   #waiting: (() => void)[] = [];
   #waitingDropped = 0;
   #ready: Promise<void> | undefined;
+  #isReady = false;
+  #isShutDown = false;
   #logs: LogEmitter | undefined;
   #spans: SpanEmitter | undefined;
   #metricsUrl: string | undefined;
@@ -66,21 +69,24 @@ export class Telemetry {
 
   /** Takes a signal with what it made happen. */
   receive(signal: FrpSignal, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
+    if (this.#isShutDown) return;
     this.#ready ??= this.#start().catch((error) => log.error('telemetry could not be started', error));
-    if (this.#logs !== undefined) this.#emit(signal, subject, events);
+    if (this.#isReady) this.#emit(signal, subject, events);
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(() => this.#emit(signal, subject, events));
     else this.#waitingDropped += 1;
   }
 
   async forceFlush(): Promise<void> {
     await this.#ready;
-    await Promise.all(this.#owned.map((owned) => withinDeadline('flush', owned.forceFlush())));
+    await Promise.all(this.#owned.map((owned) => this.#withinDeadline('flush', owned.forceFlush())));
   }
 
   async shutdown(): Promise<void> {
+    this.#isShutDown = true;
     await this.#ready;
+    // Providers export what there is as they shut down: until then the instruments must be observed.
+    await Promise.all(this.#owned.map((owned) => this.#withinDeadline('shutdown', owned.shutdown())));
     for (const dispose of this.#disposers) dispose();
-    await Promise.all(this.#owned.map((owned) => withinDeadline('shutdown', owned.shutdown())));
   }
 
   #emit(signal: FrpSignal, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
@@ -90,10 +96,23 @@ export class Telemetry {
   }
 
   async #start(): Promise<void> {
-    await Promise.all([this.#startMetrics(), this.#startSpans()]);
-    await this.#startLogs(); // last: from here on nothing waits
+    // A signal that cannot be had is said, and harms not the other two.
+    const tried = (what: string, started: Promise<void>) =>
+      started.catch((error) => log.error(`${what} could not be started`, error));
+    await Promise.all([
+      tried('metrics', this.#startMetrics()),
+      tried('spans', this.#startSpans()),
+      tried('logs', this.#startLogs()),
+    ]);
+    this.#isReady = true; // from here on nothing waits
     if (this.#waitingDropped > 0) log.warn(`${this.#waitingDropped} signals came before the providers were ready`);
-    for (const emit of this.#waiting) emit();
+    for (const emit of this.#waiting) {
+      try {
+        emit();
+      } catch (error) {
+        log.error('a processor of the program failed', error); // the next one may go through
+      }
+    }
     this.#waiting = [];
   }
 
@@ -112,7 +131,10 @@ export class Telemetry {
     this.#owned.push(provider);
     this.#observe(provider, 'resource gauges');
     if (endpoint !== undefined) {
-      this.#disposers.push(() => endpoint.close());
+      this.#disposers.push(() => {
+        endpoint.close();
+        this.#metricsUrl = undefined;
+      });
       const { host, port } = prometheus ?? prometheusAddress(env);
       this.#metricsUrl = await endpoint.listen(host, port);
     }
@@ -145,18 +167,19 @@ export class Telemetry {
     this.#ownResource ??= ownResource();
     return this.#ownResource;
   }
-}
 
-const withinDeadline = async (what: string, work: Promise<void>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${DEADLINE_MILLIS} ms`)), DEADLINE_MILLIS);
-  });
-  try {
-    await Promise.race([work, deadline]);
-  } catch (error) {
-    log.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    clearTimeout(timer);
+  async #withinDeadline(what: string, work: Promise<void>): Promise<void> {
+    const { deadlineMillis = DEADLINE_MILLIS } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`not done within ${deadlineMillis} ms`)), deadlineMillis);
+    });
+    try {
+      await Promise.race([work, deadline]);
+    } catch (error) {
+      log.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      clearTimeout(timer);
+    }
   }
-};
+}

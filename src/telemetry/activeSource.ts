@@ -10,9 +10,16 @@ export const activeSource = {
   set: (next: SnapshotSource | undefined): void => {
     source = next;
   },
-  /** A reader wrapped by the program was given to a MeterProvider. */
-  readerAttached: (): void => {
+  /**
+   * A reader wrapped by the program was given to a MeterProvider.
+   *
+   * @returns is called when that reader was shut down
+   */
+  readerAttached: (): (() => void) => {
     readers += 1;
+    return () => {
+      readers -= 1;
+    };
   },
   hasReader: (): boolean => readers > 0,
 };

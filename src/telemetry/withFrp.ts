@@ -29,9 +29,15 @@ export const withFrp = (reader: IMetricReader): IMetricReader =>
 export class FrpMetricReader implements IMetricReader {
   readonly #inner: IMetricReader;
   readonly #source: () => SnapshotSource | undefined;
-  readonly #onAttached: () => void;
+  readonly #onAttached: () => () => void;
+  #onDetached: (() => void) | undefined;
 
-  constructor(inner: IMetricReader, source: () => SnapshotSource | undefined, onAttached: () => void = () => {}) {
+  /** @param onAttached is called when a MeterProvider has taken the reader; what it returns, when the reader is shut down */
+  constructor(
+    inner: IMetricReader,
+    source: () => SnapshotSource | undefined,
+    onAttached: () => () => void = () => () => {},
+  ) {
     this.#inner = inner;
     this.#source = source;
     this.#onAttached = onAttached;
@@ -40,7 +46,7 @@ export class FrpMetricReader implements IMetricReader {
   setMetricProducer(sdkProducer: MetricProducer): void {
     const collector = new SnapshotCollector((instrument) => this.#inner.selectAggregationTemporality(instrument));
     this.#inner.setMetricProducer(new FrpMetricProducer(sdkProducer, collector, this.#source));
-    this.#onAttached();
+    this.#onDetached = this.#onAttached();
   }
 
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {
@@ -62,6 +68,8 @@ export class FrpMetricReader implements IMetricReader {
   }
 
   shutdown(options?: Parameters<IMetricReader['shutdown']>[0]): Promise<void> {
+    this.#onDetached?.();
+    this.#onDetached = undefined;
     return this.#inner.shutdown(options);
   }
 

@@ -15,15 +15,15 @@ const EXPORTERS: Readonly<Record<Signal, readonly ExporterName[]>> = {
 /** `OTEL_SDK_DISABLED`: only `true`, in any case, disables (specification, "Boolean value"). */
 export const sdkDisabled = (env: Environment): boolean => env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
 
-/** `OTEL_{TRACES,METRICS,LOGS}_EXPORTER`: a list, `otlp` by default; what is not known is said and left out. */
+/** `OTEL_{TRACES,METRICS,LOGS}_EXPORTER`: a list, `otlp` by default, also when empty; what is not known is said and left out. */
 export const exportersOf = (signal: Signal, env: Environment): readonly ExporterName[] => {
   const variable = `OTEL_${signal.toUpperCase()}_EXPORTER`;
-  const names = list(env[variable] ?? 'otlp');
+  const names = list(env[variable]?.trim() || 'otlp');
   const known = EXPORTERS[signal];
   return names.flatMap((name) => {
     const found = known.find((each) => each === name);
     if (found !== undefined) return found === 'none' ? [] : [found];
-    log.warn(`${variable}: expected ${known.join(', ')}, found ${JSON.stringify(name)}; it is left out`);
+    warnOnce(env, `${variable}: expected ${known.join(', ')}, found ${JSON.stringify(name)}; it is left out`);
     return [];
   });
 };
@@ -35,7 +35,10 @@ export const protocolOf = (signal: Signal, env: Environment): OtlpProtocol => {
   );
   const value = variable === undefined ? 'http/protobuf' : env[variable]?.trim();
   if (value === 'http/protobuf' || value === 'http/json') return value;
-  log.warn(`${variable}: expected http/protobuf or http/json, found ${JSON.stringify(value)}; http/protobuf is used`);
+  warnOnce(
+    env,
+    `${variable}: expected http/protobuf or http/json, found ${JSON.stringify(value)}; http/protobuf is used`,
+  );
   return 'http/protobuf';
 };
 
@@ -45,7 +48,10 @@ export const millisOf = (variable: string, byDefault: number, env: Environment):
   if (!text) return byDefault;
   const value = Number(text);
   if (Number.isInteger(value) && value > 0 && value <= 2 ** 31 - 1) return value;
-  log.warn(`${variable}: expected milliseconds, 1 to 2147483647, found ${JSON.stringify(text)}; ${byDefault} is used`);
+  warnOnce(
+    env,
+    `${variable}: expected milliseconds, 1 to 2147483647, found ${JSON.stringify(text)}; ${byDefault} is used`,
+  );
   return byDefault;
 };
 
@@ -56,12 +62,16 @@ export const prometheusAddress = (env: Environment): { host: string; port: numbe
   const port = Number(portText);
   const fits = Number.isInteger(port) && port >= 0 && port <= 65_535;
   if (!isLoopback(host)) {
-    log.warn(
+    warnOnce(
+      env,
       `OTEL_EXPORTER_PROMETHEUS_HOST: expected a loopback address, found ${JSON.stringify(host)}; 127.0.0.1 is used`,
     );
   }
   if (!fits) {
-    log.warn(`OTEL_EXPORTER_PROMETHEUS_PORT: expected 0 to 65535, found ${JSON.stringify(portText)}; 9464 is used`);
+    warnOnce(
+      env,
+      `OTEL_EXPORTER_PROMETHEUS_PORT: expected 0 to 65535, found ${JSON.stringify(portText)}; 9464 is used`,
+    );
   }
   return {
     host: isLoopback(host) ? host : DEFAULT_PROMETHEUS.host,
@@ -69,8 +79,18 @@ export const prometheusAddress = (env: Environment): { host: string; port: numbe
   };
 };
 
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
+/** Each name once: nothing is exported twice. */
+const list = (text: string): string[] => {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names.filter(Boolean))];
+};
+
+// The three signals read some variables in common, and some are read twice.
+const said = new WeakMap<Environment, Set<string>>();
+
+const warnOnce = (env: Environment, message: string): void => {
+  const messages = said.get(env) ?? new Set();
+  if (messages.has(message)) return;
+  said.set(env, messages.add(message));
+  log.warn(message);
+};

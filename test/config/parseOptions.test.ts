@@ -1,0 +1,180 @@
+import { describe, expect, it } from '@jest/globals';
+import { metrics, trace } from '@opentelemetry/api';
+import { logs } from '@opentelemetry/api-logs';
+import { FrpOptionsError, parseOptions } from '../../src/config/parseOptions.js';
+
+const messageOf = (options: unknown): string => {
+  try {
+    parseOptions(options);
+  } catch (error) {
+    expect(error).toBeInstanceOf(FrpOptionsError);
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as Error).message.replace(/^registerFrpInstrumentation: /, '');
+  }
+  throw new Error('the options were taken');
+};
+
+const KNOWN =
+  'collectionIntervalMillis, apiTimeoutMillis, retentionMillis, maxProxies, serverName, prometheus, meterProvider, ' +
+  'loggerProvider, tracerProvider';
+
+describe('parseOptions', () => {
+  it('has a default for each option', () => {
+    expect(parseOptions({})).toEqual({
+      collectionIntervalMillis: 5000,
+      apiTimeoutMillis: 2000,
+      retentionMillis: 3_600_000,
+      maxProxies: 10_000,
+    });
+  });
+
+  it('takes what it is given', () => {
+    const given = {
+      collectionIntervalMillis: 1000,
+      apiTimeoutMillis: 500,
+      retentionMillis: 60_000,
+      maxProxies: 5,
+      serverName: 'eu-1',
+      prometheus: { host: '::1', port: 0 },
+      meterProvider: metrics.getMeterProvider(),
+      loggerProvider: logs.getLoggerProvider(),
+      tracerProvider: trace.getTracerProvider(),
+    };
+    const taken = parseOptions(given);
+    expect(taken).toEqual(given);
+    expect(taken.meterProvider).toBe(given.meterProvider); // the very object, not a copy
+  });
+
+  it.each([
+    [undefined, undefined],
+    [false, undefined],
+    [true, { host: '127.0.0.1', port: 9464 }],
+    [{}, { host: '127.0.0.1', port: 9464 }],
+    [{ port: 0 }, { host: '127.0.0.1', port: 0 }],
+    [{ host: 'localhost' }, { host: 'localhost', port: 9464 }],
+    [{ host: '127.1.2.3' }, { host: '127.1.2.3', port: 9464 }],
+  ])('takes prometheus %j as %j', (prometheus, taken) => {
+    expect(parseOptions({ prometheus }).prometheus).toEqual(taken);
+  });
+
+  const wholeNumbers = [
+    ['collectionIntervalMillis', 100, 300_000],
+    ['apiTimeoutMillis', 100, 60_000],
+    ['retentionMillis', 1_000, 31_536_000_000],
+    ['maxProxies', 1, 100_000],
+  ] as const;
+
+  describe.each(wholeNumbers)('%s', (name, min, max) => {
+    const expected = `${name}: expected a whole number, ${min} to ${max}, received`;
+
+    it(`is ${min} to ${max}, both included`, () => {
+      expect(parseOptions({ [name]: min })).toMatchObject({ [name]: min });
+      expect(parseOptions({ [name]: max })).toMatchObject({ [name]: max });
+    });
+
+    it.each([
+      [min - 1, `${min - 1}`],
+      [max + 1, `${max + 1}`],
+      [-1, '-1'],
+      [min + 0.5, `${min + 0.5}`],
+      [Number.NaN, 'NaN'],
+      [Number.POSITIVE_INFINITY, 'Infinity'],
+      ['5000', '"5000"'],
+      [null, 'null'],
+      [true, 'true'],
+      [[5000], 'an array'],
+      [{}, 'a value of type object'],
+      [5000n, 'a value of type bigint'],
+    ])('refuses %p', (value, shown) => {
+      expect(messageOf({ [name]: value })).toBe(`${expected} ${shown}`);
+    });
+  });
+
+  it.each([
+    ['', '""'],
+    ['x'.repeat(256), `"${'x'.repeat(100)}"… (256 characters)`],
+    [7000, '7000'],
+    [null, 'null'],
+  ])('refuses serverName %j', (serverName, shown) => {
+    expect(messageOf({ serverName })).toBe(`serverName: expected a string of 1 to 255 characters, received ${shown}`);
+  });
+
+  it.each([
+    ['yes', '"yes"'],
+    [9464, '9464'],
+    [null, 'null'],
+    [[], 'an array'],
+  ])('refuses prometheus %j', (prometheus, shown) => {
+    expect(messageOf({ prometheus })).toBe(
+      `prometheus: expected true, false or an object with host and port, received ${shown}`,
+    );
+  });
+
+  it.each([
+    [-1, '-1'],
+    [65_536, '65536'],
+    [1.5, '1.5'],
+    [Number.NaN, 'NaN'],
+    ['9464', '"9464"'],
+  ])('refuses prometheus.port %p', (port, shown) => {
+    expect(messageOf({ prometheus: { port } })).toBe(
+      `prometheus.port: expected a whole number, 0 to 65535, received ${shown}`,
+    );
+  });
+
+  it.each([
+    ['0.0.0.0', '"0.0.0.0"'],
+    ['::', '"::"'],
+    ['example.com', '"example.com"'],
+    ['127.0.0.1.example.com', '"127.0.0.1.example.com"'],
+    ['', '""'],
+    [127, '127'],
+  ])('refuses prometheus.host %j: it may be served to this host only', (host, shown) => {
+    expect(messageOf({ prometheus: { host } })).toBe(
+      `prometheus.host: expected a loopback address, such as 127.0.0.1: /metrics has no token and no TLS yet, received ${shown}`,
+    );
+  });
+
+  it.each([
+    ['meterProvider', 'getMeter'],
+    ['loggerProvider', 'getLogger'],
+    ['tracerProvider', 'getTracer'],
+  ])('refuses a %s without %s()', (name, method) => {
+    const expected = `${name}: expected a provider with a method ${method}(), received`;
+    expect(messageOf({ [name]: {} })).toBe(`${expected} a value of type object`);
+    expect(messageOf({ [name]: { [method]: 'x' } })).toBe(`${expected} a value of type object`);
+    expect(messageOf({ [name]: null })).toBe(`${expected} null`);
+    expect(messageOf({ [name]: () => {} })).toBe(`${expected} a value of type function`);
+  });
+
+  it('names an option that it does not know, and those that it knows', () => {
+    expect(messageOf({ interval: 5, foo: 1 })).toBe(`unknown option interval, foo; known are ${KNOWN}`);
+    expect(messageOf({ prometheus: { prot: 1 } })).toBe(
+      'unknown option prometheus.prot; known are prometheus.host, prometheus.port',
+    );
+  });
+
+  it('names all that is wrong at once', () => {
+    expect(messageOf({ maxProxies: 0, serverName: '', prometheus: { port: -1, host: 'x' } }).split('; ')).toEqual([
+      'maxProxies: expected a whole number, 1 to 100000, received 0',
+      'serverName: expected a string of 1 to 255 characters, received ""',
+      expect.stringMatching(/^prometheus\.host: .* received "x"$/),
+      'prometheus.port: expected a whole number, 0 to 65535, received -1',
+    ]);
+  });
+
+  it.each([
+    [null, 'null'],
+    [5, '5'],
+    ['x', '"x"'],
+    [[], 'an array'],
+  ])('refuses options that are %j', (options, shown) => {
+    expect(messageOf(options)).toBe(`options: expected an object, received ${shown}`);
+  });
+
+  it('takes an option that is undefined as left out', () => {
+    expect(parseOptions({ maxProxies: undefined, serverName: undefined, prometheus: undefined })).toMatchObject({
+      maxProxies: 10_000,
+    });
+  });
+});

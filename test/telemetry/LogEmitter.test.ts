@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SeverityNumber } from '@opentelemetry/api-logs';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { FrpLogLevel } from '../../src/frp/parseLogLine.js';
+import type { FrpEvent } from '../../src/model/FrpEvent.js';
+import { LogEmitter } from '../../src/telemetry/LogEmitter.js';
+import {
+  connected,
+  disconnected,
+  frpc,
+  frps,
+  lineAt,
+  lineRead,
+  loginFailed,
+  ofFrpc,
+  ofFrps,
+  proxyFailed,
+} from './events.js';
+import { at } from './snapshots.js';
+
+let exporter: InMemoryLogRecordExporter;
+let emitter: LogEmitter;
+beforeEach(() => {
+  exporter = new InMemoryLogRecordExporter();
+  const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter })] });
+  emitter = new LogEmitter(provider.getLogger('frp'));
+});
+
+const records = () =>
+  exporter.getFinishedLogRecords().map((record) => ({
+    time: hrTimeToMilliseconds(record.hrTime),
+    observed: hrTimeToMilliseconds(record.hrTimeObserved),
+    severity: record.severityNumber,
+    text: record.severityText,
+    event: record.eventName,
+    body: record.body,
+    attributes: record.attributes,
+  }));
+
+const ofLine = {
+  ...ofFrpc,
+  'log.iostream': 'stdout',
+  'code.file.path': 'client/service.go',
+  'code.line.number': 331,
+};
+
+describe('LogEmitter', () => {
+  it('makes one record of a line: frp’s time, when it was seen, severity, message and where frp wrote it', () => {
+    emitter.line(lineAt(at(0.123), 'I', 'try to connect to server...', '8a39e05ac3a8a99c'), frpc, []);
+    expect(records()).toEqual([
+      {
+        time: at(0.123),
+        observed: at(0.13),
+        severity: SeverityNumber.INFO,
+        text: 'I',
+        event: undefined,
+        body: 'try to connect to server...',
+        attributes: { ...ofLine, 'frp.run_id': '8a39e05ac3a8a99c' },
+      },
+    ]);
+  });
+
+  it('takes a line as frp wrote it, in this machine’s zone', () => {
+    emitter.line(lineRead('2026-11-21 10:20:30.456 [W] [proxy/proxy.go:204] [web] closed', at(5)), frpc, []);
+    expect(records()).toMatchObject([
+      {
+        time: new Date(2026, 10, 21, 10, 20, 30, 456).getTime(),
+        observed: at(5),
+        severity: SeverityNumber.WARN,
+        body: '[web] closed',
+        attributes: { 'code.file.path': 'proxy/proxy.go', 'code.line.number': 204 },
+      },
+    ]);
+  });
+
+  it('keeps the time of a line that was written long before this process started', () => {
+    const longAgo = Date.UTC(2023, 0, 2, 3, 4, 5, 678);
+    emitter.line(lineAt(longAgo, 'I', 'old'), frpc, []);
+    expect(records()).toMatchObject([{ time: longAgo, observed: longAgo + 7 }]);
+  });
+
+  it.each([
+    ['T', SeverityNumber.TRACE],
+    ['D', SeverityNumber.DEBUG],
+    ['I', SeverityNumber.INFO],
+    ['W', SeverityNumber.WARN],
+    ['E', SeverityNumber.ERROR],
+  ] as [FrpLogLevel, SeverityNumber][])('gives level %s the severity %i and keeps frp’s letter', (level, severity) => {
+    emitter.line(lineAt(at(0), level, 'x'), frpc, []);
+    expect(records()).toMatchObject([{ severity, text: level }]);
+  });
+
+  it('names the event that a line tells, on the line’s own record', () => {
+    emitter.line(lineAt(at(2), 'W', 'connect to server error'), frpc, [loginFailed({ to: 2 })]);
+    expect(records()).toEqual([
+      {
+        time: at(2),
+        observed: at(2.007),
+        severity: SeverityNumber.WARN, // the line's, as frp has it
+        text: 'W',
+        event: 'frp.client.login.failed',
+        body: 'connect to server error',
+        attributes: {
+          ...ofLine,
+          'error.type': 'token_mismatch',
+          'error.message': "token in login doesn't match token from configuration",
+          'server.address': 'frp.example.com',
+          'server.port': 7000,
+        },
+      },
+    ]);
+  });
+
+  it('gives a line with several events exactly one record with a body, and each event a name', () => {
+    const events: FrpEvent[] = [
+      { ...frps, kind: 'server.client.connected', time: at(3), runId: '8a39e05ac3a8a99c', address: '10.0.0.9:5000' },
+      { ...frps, kind: 'proxy.created', time: at(3), proxy: 'web', proxyType: 'tcp' },
+      { ...frps, kind: 'proxy.connected', time: at(3), proxy: 'web', proxyType: 'tcp', startTime: undefined },
+    ];
+    emitter.line(lineAt(at(3), 'I', 'new proxy [web] type [tcp] success'), frps, events);
+    expect(records().map(({ event, body, time }) => [event, body, time])).toEqual([
+      ['frp.server.client.connected', undefined, at(3)],
+      ['frp.proxy.created', undefined, at(3)],
+      ['frp.proxy.connected', 'new proxy [web] type [tcp] success', at(3)],
+    ]);
+    expect(records()[0]?.attributes).toEqual({ ...ofFrps, 'frp.run_id': '8a39e05ac3a8a99c' });
+    expect(records()[1]?.attributes).toEqual({ ...ofFrps, 'frp.proxy.name': 'web', 'frp.proxy.type': 'tcp' });
+    expect(records()[2]?.attributes).toEqual({
+      ...ofLine,
+      ...ofFrps,
+      'frp.proxy.name': 'web',
+      'frp.proxy.type': 'tcp',
+    });
+  });
+
+  it('takes a line outside frp’s log as it is, without a severity', () => {
+    emitter.line(lineRead('panic: runtime error: index out of range', at(9)), frpc, []);
+    expect(records()).toEqual([
+      {
+        time: at(9),
+        observed: at(9),
+        severity: undefined,
+        text: undefined,
+        event: undefined,
+        body: 'panic: runtime error: index out of range',
+        attributes: { ...ofFrpc, 'log.iostream': 'stdout' },
+      },
+    ]);
+  });
+
+  it('makes of an event that no line tells a record without a body', () => {
+    emitter.event({ ...frps, kind: 'server.stopped', time: at(40.5), exit: 'SIGKILL' });
+    expect(records()).toEqual([
+      {
+        time: at(40.5),
+        observed: at(40.5),
+        severity: SeverityNumber.WARN,
+        text: undefined,
+        event: 'frp.server.stopped',
+        body: undefined,
+        attributes: { ...ofFrps, 'frp.process.exit': 'SIGKILL' },
+      },
+    ]);
+  });
+
+  it.each([
+    [disconnected(1), SeverityNumber.WARN],
+    [loginFailed({ to: 1 }), SeverityNumber.ERROR],
+    [connected({ to: 1 }), SeverityNumber.INFO],
+    [proxyFailed({ to: 1 }, 'connection'), SeverityNumber.INFO],
+  ])('gives such an event the severity of its kind: $kind', (event, severity) => {
+    emitter.event(event);
+    expect(records()).toMatchObject([{ event: `frp.${event.kind}`, severity }]);
+  });
+});

@@ -1,0 +1,74 @@
+import { type FrpLogLevel, parseLogLine } from '../../src/frp/parseLogLine.js';
+import type { FrpEvent, FrpEventSubject } from '../../src/model/FrpEvent.js';
+import type { LogLineRead } from '../../src/model/FrpSignal.js';
+import { at } from './snapshots.js';
+
+export const frpc: FrpEventSubject = { role: 'client', instance: 'frpc@host', serverName: 'host:7000', pid: 4711 };
+export const frps: FrpEventSubject = { role: 'server', instance: 'frps@host', serverName: 'host:7000', pid: 4712 };
+
+/** What every record and span about frpc carries. */
+export const ofFrpc = {
+  'frp.role': 'client',
+  'frp.instance': 'frpc@host',
+  'frp.server.name': 'host:7000',
+  'process.pid': 4711,
+};
+export const ofFrps = { ...ofFrpc, 'frp.role': 'server', 'frp.instance': 'frps@host', 'process.pid': 4712 };
+
+export const connected = (seconds: { from?: number; to: number }, subject = frpc): FrpEvent => ({
+  ...subject,
+  kind: 'client.connected',
+  time: at(seconds.to),
+  startTime: seconds.from === undefined ? undefined : at(seconds.from),
+  runId: '8a39e05ac3a8a99c',
+  server: { address: 'frp.example.com', port: 7000 },
+});
+
+export const loginFailed = (seconds: { from?: number; to: number }): FrpEvent => ({
+  ...frpc,
+  kind: 'client.login.failed',
+  time: at(seconds.to),
+  startTime: seconds.from === undefined ? undefined : at(seconds.from),
+  server: { address: 'frp.example.com', port: 7000 },
+  error: { type: 'token_mismatch', message: "token in login doesn't match token from configuration" },
+});
+
+export const disconnected = (second: number): FrpEvent => ({ ...frpc, kind: 'client.disconnected', time: at(second) });
+
+export const proxyConnected = (seconds: { from?: number; to: number }, proxy = 'web', subject = frpc): FrpEvent => ({
+  ...subject,
+  kind: 'proxy.connected',
+  time: at(seconds.to),
+  startTime: seconds.from === undefined ? undefined : at(seconds.from),
+  proxy,
+  proxyType: 'tcp',
+});
+
+export const proxyFailed = (seconds: { from?: number; to: number }, phase: 'start' | 'connection'): FrpEvent => ({
+  ...frpc,
+  kind: 'proxy.error',
+  time: at(seconds.to),
+  startTime: seconds.from === undefined ? undefined : at(seconds.from),
+  proxy: 'web',
+  proxyType: 'tcp',
+  phase,
+  error: { type: 'port_already_used', message: 'port already used' },
+});
+
+/** A line as a source reads it; one in frp's format carries its own time. */
+export const lineRead = (text: string, observedTime: number): LogLineRead => {
+  const line = parseLogLine(text);
+  const time = line?.time ?? observedTime;
+  return { kind: 'log.line', target: 1, time, observedTime, text, line, meaning: undefined };
+};
+
+/** A line in frp's format of a time that does not depend on this machine's zone. */
+export const lineAt = (time: number, level: FrpLogLevel, message: string, runId?: string): LogLineRead => ({
+  kind: 'log.line',
+  target: 1,
+  time,
+  observedTime: time + 7,
+  text: `(as written) [${level}] ${message}`,
+  line: { time, level, caller: 'client/service.go:331', runId, message },
+  meaning: undefined,
+});
