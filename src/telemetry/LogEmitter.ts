@@ -1,6 +1,7 @@
 import type { AnyValueMap, Logger } from '@opentelemetry/api-logs';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { millisToHrTime } from '@opentelemetry/core';
+import { ATTR_CODE_FILE_PATH, ATTR_CODE_LINE_NUMBER } from '@opentelemetry/semantic-conventions';
 import type { FrpLogLevel } from '../frp/parseLogLine.js';
 import type { FrpEvent, FrpEventKind, FrpEventSubject } from '../model/FrpEvent.js';
 import type { LogLineRead } from '../model/FrpSignal.js';
@@ -79,8 +80,8 @@ const lineAttributes = ({ line }: LogLineRead, subject: FrpEventSubject): AnyVal
   };
   if (line === undefined) return attributes;
   const colon = line.caller.lastIndexOf(':');
-  attributes['code.file.path'] = line.caller.slice(0, colon);
-  attributes['code.line.number'] = Number(line.caller.slice(colon + 1));
+  attributes[ATTR_CODE_FILE_PATH] = line.caller.slice(0, colon);
+  attributes[ATTR_CODE_LINE_NUMBER] = Number(line.caller.slice(colon + 1));
   if (line.runId !== undefined) attributes[ATTR_FRP.runId] = line.runId;
   return attributes;
 };

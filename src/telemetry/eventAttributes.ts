@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions';
 import type { FrpEvent } from '../model/FrpEvent.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
 
@@ -15,13 +16,13 @@ export const attributesOf = (event: FrpEvent): Attributes => {
     attributes[ATTR_FRP.proxyType] = event.proxyType;
   }
   if ('error' in event) {
-    attributes['error.type'] = event.error.type;
+    attributes[ATTR_ERROR_TYPE] = event.error.type;
     attributes['error.message'] = event.error.message;
   }
   if ('runId' in event) attributes[ATTR_FRP.runId] = event.runId;
   if ('server' in event && event.server !== undefined) {
-    attributes['server.address'] = event.server.address;
-    attributes['server.port'] = event.server.port;
+    attributes[ATTR_SERVER_ADDRESS] = event.server.address;
+    attributes[ATTR_SERVER_PORT] = event.server.port;
   }
   if ('exit' in event) attributes['frp.process.exit'] = event.exit;
   return attributes;

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { HistogramSnapshot, InstanceSnapshot, ProxySnapshot, TallySnapshot } from '../../model/FrpSnapshot.js';
 
 /** Takes one value of a subject, with the attributes beyond the subject's own. */
@@ -38,4 +39,4 @@ export const observeTally = (tally: TallySnapshot, observe: Observe<number>): vo
     observe(count, errorType === undefined ? undefined : errorAttribute(errorType));
 };
 
-export const errorAttribute = (errorType: string): Attributes => ({ 'error.type': errorType });
+export const errorAttribute = (errorType: string): Attributes => ({ [ATTR_ERROR_TYPE]: errorType });

@@ -1,3 +1,4 @@
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { ClientSnapshot, InstanceSnapshot } from '../../model/FrpSnapshot.js';
 import { errorAttribute, type InstanceRow, type Observe, observeTally } from './MetricRow.js';
 
@@ -22,7 +23,7 @@ export const clientMetrics: readonly InstanceRow[] = [
     kind: 'counter',
     unit: '{login}',
     description: 'Attempts of frpc to log in; failed ones carry error.type.',
-    attributes: ['error.type'],
+    attributes: [ATTR_ERROR_TYPE],
     read: ofClient(({ logins }, observe) => observeTally(logins, observe)),
   },
   {
@@ -38,7 +39,7 @@ export const clientMetrics: readonly InstanceRow[] = [
     kind: 'histogram',
     unit: 's',
     description: 'Time from the attempt to the answer, with dialling and TLS; failed ones carry error.type.',
-    attributes: ['error.type'],
+    attributes: [ATTR_ERROR_TYPE],
     read: ofClient(({ loginDuration }, observe) => {
       for (const { errorType, histogram } of loginDuration) {
         observe(histogram, errorType === undefined ? undefined : errorAttribute(errorType));

@@ -1,3 +1,4 @@
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { FrpRole } from '../../frp/FrpRole.js';
 import type { ProxyState } from '../../model/FrpSnapshot.js';
 import { ATTR_FRP } from './attributes.js';
@@ -59,7 +60,7 @@ export const proxyMetrics: readonly ProxyRow[] = [
     kind: 'counter',
     unit: '{connection}',
     description: 'Connections of users, as far as the role sees them; failed ones carry error.type.',
-    attributes: ['error.type'],
+    attributes: [ATTR_ERROR_TYPE],
     read: ({ connections }, observe) => observeTally(connections, observe),
   },
 ];

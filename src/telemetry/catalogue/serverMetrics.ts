@@ -1,3 +1,4 @@
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { ServerSnapshot } from '../../model/FrpSnapshot.js';
 import { ATTR_FRP } from './attributes.js';
 import { type InstanceRow, type Observe, observeTally } from './MetricRow.js';
@@ -27,7 +28,7 @@ export const serverMetrics: readonly InstanceRow[] = [
     kind: 'counter',
     unit: '{login}',
     description: 'Logins of clients; refused ones carry error.type.',
-    attributes: ['error.type'],
+    attributes: [ATTR_ERROR_TYPE],
     read: ofServer(({ logins }, observe) => observeTally(logins, observe)),
   },
   {
@@ -45,7 +46,7 @@ export const serverMetrics: readonly InstanceRow[] = [
     kind: 'counter',
     unit: '{start}',
     description: 'Proxies that clients asked frps to start; refused ones carry error.type.',
-    attributes: ['error.type'],
+    attributes: [ATTR_ERROR_TYPE],
     read: ofServer(({ proxyStarts }, observe) => observeTally(proxyStarts, observe)),
   },
   {

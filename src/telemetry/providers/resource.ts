@@ -7,14 +7,15 @@ import {
   type Resource,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 
 /** Who reports: this package on this host. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` win. */
 export const ownResource = (): Resource =>
   defaultResource()
     .merge(
       resourceFromAttributes({
-        'service.name': 'frp',
-        'service.instance.id': randomUUID(),
+        [ATTR_SERVICE_NAME]: 'frp',
+        [ATTR_SERVICE_INSTANCE_ID]: randomUUID(),
         'host.name': hostname(),
       }),
     )
