@@ -26,7 +26,9 @@ export class OwnRequests {
     const key = `${kind} ${path}`;
     const waiting = this.#unexpired(key, now);
     const claimed = waiting.shift() !== undefined;
-    this.#expected.set(key, waiting);
+    // Anybody may ask frps for any path: only ours are kept.
+    if (waiting.length > 0) this.#expected.set(key, waiting);
+    else this.#expected.delete(key);
     return claimed;
   }
 

@@ -47,7 +47,7 @@ export const getJson = async (
 
 const request = async (url: string, headers: Record<string, string>, timeoutMillis: number): Promise<Response> => {
   try {
-    return await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMillis) });
+    return await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMillis) });
   } catch (error) {
     throw asRequestError(error, timeoutMillis);
   }

@@ -10,51 +10,84 @@ const SCRIPT_SEARCH_MILLIS = 1_000;
 const FIRST_DELAY_MILLIS = 5;
 
 export interface FrpProcess extends ProcessIdentity {
+  readonly args: readonly string[];
   readonly role: FrpRole;
+}
+
+/** A search under way. */
+export interface FrpSearch {
+  /** Neither `found` nor `notFound` is called any more. */
+  readonly stop: () => void;
+  /** The command has ended: looks once more, and decides by what there is. */
+  readonly settle: () => void;
 }
 
 /**
  * Finds the frp process of a spawned command: the command itself, at once, or what a shell or a wrapper starts below itself
- * within 10 s (1 s where the command is named like frp).
+ * within 10 s (1 s where the command is named like frp). Commands that end at once, such as `frpc verify`, are passed over.
  *
  * Exactly one of `found` and `notFound` is called, synchronously when the command itself is frp; neither once stopped.
- *
- * @returns stops the search
  */
 export const locateFrp = (
   { child, pid }: FrpSpawn,
   found: (process: FrpProcess) => void,
   notFound: () => void,
-): (() => void) => {
+): FrpSearch => {
   const named = namedProcess({ child, pid });
-  const itself = identifyProcess(pid);
-  // Without /proc (macOS, Windows) the command's name is all there is.
-  const direct = itself === undefined ? named : asFrp(itself);
+  const direct = identifyCommand(pid, named);
   if (direct !== undefined) {
-    if (runsService(direct.args)) found(direct);
-    else notFound();
-    return () => {};
+    decide(direct, found, notFound);
+    return { stop: () => {}, settle: () => {} };
   }
 
   const giveUpAt = Date.now() + (named === undefined ? SEARCH_MILLIS : SCRIPT_SEARCH_MILLIS);
+  let over = false;
   let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    over = true;
+    clearTimeout(timer);
+  };
+  const look = (mayComeYet: boolean): boolean => {
+    const process = findInTree(pid, (candidate) => {
+      const frp = asFrp(candidate);
+      return frp !== undefined && runsService(frp.args);
+    });
+    if (process === undefined && mayComeYet) return false;
+    stop();
+    decide(process === undefined ? named : asFrp(process), found, notFound);
+    return true;
+  };
   const search = (delay: number): void => {
     timer = setTimeout(() => {
-      const process = findInTree(pid, (candidate) => frpRoleOf(candidate.executable) !== undefined);
-      const mayComeYet = Date.now() < giveUpAt && child.exitCode === null && child.signalCode === null;
-      const frp = process === undefined ? named : asFrp(process);
-      if (process === undefined && mayComeYet) search(delay * 1.5);
-      else if (frp !== undefined && runsService(frp.args)) found(frp);
-      else notFound();
+      const running = child.exitCode === null && child.signalCode === null;
+      if (!look(running && Date.now() < giveUpAt)) search(delay * 1.5);
     }, delay).unref();
   };
   search(FIRST_DELAY_MILLIS);
-  return () => clearTimeout(timer);
+  return {
+    stop,
+    settle: () => {
+      if (!over) look(false);
+    },
+  };
+};
+
+const decide = (frp: FrpProcess | undefined, found: (process: FrpProcess) => void, notFound: () => void): void => {
+  if (frp !== undefined && runsService(frp.args)) found(frp);
+  else notFound();
+};
+
+/** Without /proc (macOS, Windows) the command's own words are all there is; within execve they are its arguments. */
+const identifyCommand = (pid: number, named: FrpProcess | undefined): FrpProcess | undefined => {
+  const itself = identifyProcess(pid);
+  if (itself === undefined) return named;
+  return asFrp(itself.args === undefined ? { ...itself, args: named?.args } : itself);
 };
 
 const asFrp = (process: ProcessIdentity): FrpProcess | undefined => {
   const role = frpRoleOf(process.executable);
-  return role && { ...process, role };
+  const { args } = process;
+  return role && args && { ...process, args, role };
 };
 
 const namedProcess = ({ child, pid }: FrpSpawn): FrpProcess | undefined => {

@@ -32,6 +32,8 @@ export interface ObservedProcess extends Required<Source> {
   /** Takes a line of its output. */
   readonly log: (text: string) => void;
   readonly logCut: (droppedChars: number) => void;
+  /** Lines were dropped because too many waited. */
+  readonly linesDropped: (count: number) => void;
   /** It is gone: says so and stops. Once. */
   readonly ended: (end: ProcessEnd) => void;
 }
@@ -46,8 +48,13 @@ export const observeProcess = (
   frp: FrpProcess,
   options: ObserveOptions & { readonly hasOutput: boolean; readonly onGone: () => void },
 ): ObservedProcess => {
-  const { target, emit, intervalMillis } = options;
+  const { target, intervalMillis } = options;
   const { role, pid } = frp;
+  let over = false;
+  // What a look that was under way brings after the end is no news.
+  const emit: Emit = (signal) => {
+    if (!over) options.emit(signal);
+  };
   const { configPath } = parseCommandLine(frp.args);
   const absolutePath = configPath && resolve(frp.workingFolder, configPath);
   const file = readConfigFile(absolutePath, role);
@@ -80,7 +87,6 @@ export const observeProcess = (
     }
   }
 
-  let over = false;
   const stop = (): void => {
     over = true;
     for (const source of sources) source.stop();
@@ -96,10 +102,12 @@ export const observeProcess = (
     },
     logCut: (count) =>
       emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count }),
+    linesDropped: (count) =>
+      emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_line', reason: 'limit', count }),
     ended: ({ time, exitCode, exitSignal }) => {
       if (over) return;
-      stop();
       emit({ kind: 'process.exited', time, target, exitCode, exitSignal });
+      stop();
     },
   };
 };

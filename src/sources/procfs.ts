@@ -61,23 +61,29 @@ const softFileLimit = (limits: string): number | undefined => {
   return soft === undefined ? undefined : Number(soft);
 };
 
-/** What a process runs: undefined where it ended or /proc is not there. */
+/** What a process runs. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly executable: string;
-  /** Arguments without the executable. */
-  readonly args: readonly string[];
+  /**
+   * Arguments without the executable. Undefined for the moment in which the kernel has not set them up yet: execve closes the
+   * pipe that Node's spawn waits for before that.
+   */
+  readonly args: readonly string[] | undefined;
   readonly workingFolder: string;
 }
 
+/**
+ * Reads /proc/PID/{exe,cmdline,cwd}.
+ *
+ * @returns undefined where it ended or /proc is not there
+ */
 export const identifyProcess = (pid: number, root = '/proc'): ProcessIdentity | undefined => {
   try {
-    return {
-      pid,
-      executable: readlinkSync(`${root}/${pid}/exe`).replace(/ \(deleted\)$/, ''),
-      args: readFileSync(`${root}/${pid}/cmdline`, 'utf8').split('\0').slice(1, -1),
-      workingFolder: readlinkSync(`${root}/${pid}/cwd`),
-    };
+    const executable = readlinkSync(`${root}/${pid}/exe`).replace(/ \(deleted\)$/, '');
+    const commandLine = readFileSync(`${root}/${pid}/cmdline`, 'utf8');
+    const args = commandLine === '' ? undefined : commandLine.split('\0').slice(1, -1);
+    return { pid, executable, args, workingFolder: readlinkSync(`${root}/${pid}/cwd`) };
   } catch {
     return undefined;
   }

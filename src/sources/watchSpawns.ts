@@ -3,8 +3,8 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { frpRoleOf } from '../frp/FrpRole.js';
 import type { Source } from './Source.js';
 
-// `sh -c "frpc -c frpc.toml"`, `nohup frps …`, `start-frpc.sh`: what runs frp somewhere below.
-const MENTIONS_FRP = /\bfrp[sc](?![a-z])/i;
+// `sh -c "frpc -c frpc.toml"`, `nohup frps …`, `start_frpc.sh`: what runs frp somewhere below.
+const MENTIONS_FRP = /(?<![a-z])frp[sc](?![a-z])/i;
 
 /** A child process that is frps or frpc, or may have started one. */
 export interface FrpSpawn {

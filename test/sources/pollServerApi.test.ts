@@ -1,0 +1,318 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { OwnRequests } from '../../src/sources/OwnRequests.js';
+import { pollServerApi, type ServerApiOptions } from '../../src/sources/pollServerApi.js';
+import type { Source } from '../../src/sources/Source.js';
+import { until } from '../tools/fakePrograms.js';
+import { ApiServer, freePort, webServerAt } from './ApiServer.js';
+import { Children, fixture, SignalLog } from './fakeFrp.js';
+import { runModule } from './runModule.js';
+
+const INFO = fixture('reload.1-open.info.json');
+const PROXIES = fixture('reload.1-open.proxies.json');
+
+let signals: SignalLog;
+let ownRequests: OwnRequests;
+let requestsBegun: number;
+let server: ApiServer | undefined;
+let source: Source | undefined;
+beforeEach(() => {
+  signals = new SignalLog();
+  ownRequests = new OwnRequests();
+  requestsBegun = 0;
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  source?.stop();
+  await server?.[Symbol.asyncDispose]();
+  source = server = undefined;
+});
+
+const poll = (port: number, options: Partial<ServerApiOptions> = {}): void => {
+  source = pollServerApi({
+    target: 7,
+    webServer: webServerAt(port, 'admin', 'hunter2'),
+    intervalMillis: 10,
+    timeoutMillis: 2_000,
+    ownRequests,
+    untraced: (request) => {
+      requestsBegun += 1;
+      return request();
+    },
+    emit: signals.emit,
+    ...options,
+  });
+};
+
+/** frps's API with the given proxies page. */
+const frps =
+  (proxies: (query: URLSearchParams) => string = () => PROXIES) =>
+  ({ url = '' }: IncomingMessage, response: ServerResponse): void => {
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    if (pathname === '/api/v2/system/info') response.end(INFO);
+    else if (pathname === '/api/v2/proxies') response.end(proxies(searchParams));
+    else response.writeHead(404).end();
+  };
+
+const requests = (number: number): Promise<void> => {
+  const goal = requestsBegun + number;
+  return until(`${number} more requests`, () => requestsBegun >= goal);
+};
+
+/** As if the poll had begun that much earlier. */
+const letPass = (millis: number): void => {
+  jest.spyOn(Date, 'now').mockImplementation(() => realNow() + millis);
+};
+const realNow = Date.now.bind(Date);
+
+describe('pollServerApi', () => {
+  it('tells what frps answers, as of the time of the question', async () => {
+    let asked = 0;
+    server = await ApiServer.start((request, response) => {
+      asked ||= Date.now();
+      frps()(request, response);
+    });
+    const before = Date.now();
+    poll(server.port, { intervalMillis: 60_000 });
+    await until('an answer', () => signals.all.length >= 2);
+    const [answered, ...others] = signals.all;
+    expect(answered).toEqual({
+      kind: 'api.answered',
+      time: expect.any(Number),
+      target: 7,
+      info: { version: '0.71.0', clientCounts: 1, curConns: 1, proxyTypeCount: { tcp: 2 } },
+      proxies: [
+        { name: 'echo', type: 'tcp', online: true, todayTrafficIn: 1000, todayTrafficOut: 1000, curConns: 0 },
+        expect.objectContaining({ name: 'extra', type: 'tcp', online: true }),
+      ],
+    });
+    expect(answered?.time).toBeGreaterThanOrEqual(before);
+    expect(answered?.time).toBeLessThanOrEqual(asked);
+    expect(others).toEqual([
+      { kind: 'source.changed', time: expect.any(Number), target: 7, source: 'api', state: 'ok', reason: undefined },
+    ]);
+  });
+
+  it('says once that it is ok, and goes on', async () => {
+    server = await ApiServer.start(frps());
+    poll(server.port);
+    await until('three answers', () => signals.of('api.answered').length >= 3);
+    expect(signals.reports('api')).toEqual([['ok', undefined]]);
+  });
+
+  it('reads 450 proxies in pages of 200', async () => {
+    const all = Array.from({ length: 450 }, (_, index) => ({
+      name: `proxy-${index}`,
+      spec: { type: 'tcp' },
+      status: { phase: 'online', todayTrafficIn: index, todayTrafficOut: 0, curConns: 0 },
+    }));
+    const page = (query: URLSearchParams): string => {
+      const [number, size] = [Number(query.get('page')), Number(query.get('pageSize'))];
+      return JSON.stringify({ data: { total: all.length, items: all.slice((number - 1) * size, number * size) } });
+    };
+    server = await ApiServer.start(frps(page));
+    poll(server.port, { intervalMillis: 60_000 });
+    await until('an answer', () => signals.of('api.answered').length === 1);
+    expect(signals.of('api.answered')[0]?.proxies.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
+    expect(server.requests.map(({ url }) => url)).toEqual([
+      '/api/v2/system/info',
+      '/api/v2/proxies?page=1&pageSize=200',
+      '/api/v2/proxies?page=2&pageSize=200',
+      '/api/v2/proxies?page=3&pageSize=200',
+    ]);
+  });
+
+  it('ends at an empty page, whatever the total says', async () => {
+    server = await ApiServer.start(frps(() => '{"data":{"total":1000000,"items":null}}'));
+    poll(server.port, { intervalMillis: 60_000 });
+    await until('an answer', () => signals.of('api.answered').length === 1);
+    expect(signals.of('api.answered')[0]?.proxies).toEqual([]);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('never asks while it waits for an answer', async () => {
+    let waiting = 0;
+    let most = 0;
+    server = await ApiServer.start((request, response) => {
+      waiting += 1;
+      most = Math.max(most, waiting);
+      setTimeout(() => {
+        waiting -= 1;
+        frps()(request, response);
+      }, 20);
+    });
+    poll(server.port, { intervalMillis: 1 });
+    await Promise.all([source?.refresh?.(), source?.refresh?.(), requests(8)]);
+    expect(most).toBe(1);
+  });
+
+  it('asks at once on refresh, and resolves when the answer is told', async () => {
+    server = await ApiServer.start(frps());
+    poll(server.port, { intervalMillis: 60_000 });
+    await source?.refresh?.();
+    expect(signals.of('api.answered')).toHaveLength(2);
+  });
+
+  it('expects a line in frps’s log for each of its requests, by path', async () => {
+    server = await ApiServer.start(frps());
+    poll(server.port, { intervalMillis: 60_000 });
+    await until('an answer', () => signals.of('api.answered').length === 1);
+    const claim = (kind: 'api.request' | 'api.response', path: string) => ownRequests.claim(kind, path, Date.now());
+    for (const path of ['/api/v2/system/info', '/api/v2/proxies']) {
+      expect([claim('api.request', path), claim('api.response', path)]).toEqual([true, true]);
+      expect([claim('api.request', path), claim('api.response', path)]).toEqual([false, false]);
+    }
+  });
+
+  it('expects none where frps has none: it is not there, or refuses the credentials', async () => {
+    server = await ApiServer.start((_, response) => void response.writeHead(401).end());
+    for (const port of [await freePort(), server.port]) {
+      poll(port);
+      await requests(3);
+      source?.stop();
+      await source?.refresh?.(); // waits for the request under way
+      expect(ownRequests.claim('api.request', '/api/v2/system/info', Date.now())).toBe(false);
+    }
+  });
+});
+
+describe('pollServerApi, while frps starts', () => {
+  it('says nothing for 3 s, then once that it does not answer, then once that it does', async () => {
+    const port = await freePort();
+    poll(port);
+    await requests(5);
+    expect(signals.all).toEqual([]);
+
+    letPass(3_000);
+    await requests(5);
+    expect(signals.reports('api')).toEqual([['degraded', `http://127.0.0.1:${port}: connection refused`]]);
+
+    server = await ApiServer.start(frps(), port);
+    await until('two answers', () => signals.of('api.answered').length >= 2);
+    expect(signals.reports('api').slice(1)).toEqual([['ok', undefined]]);
+  });
+
+  it('tries every 250 ms, whatever the interval', async () => {
+    const port = await freePort();
+    poll(port, { intervalMillis: 60_000 });
+    server = await ApiServer.start(frps(), port);
+    await until('an answer', () => signals.of('api.answered').length === 1);
+  });
+
+  it('says at once when it stops to answer, having answered before', async () => {
+    server = await ApiServer.start(frps());
+    poll(server.port);
+    await until('an answer', () => signals.of('api.answered').length >= 1);
+    const { port } = server;
+    await server[Symbol.asyncDispose]();
+    await until('a report', () => signals.reports('api').length >= 2);
+    await requests(5);
+    const [ok, ...reports] = signals.reports('api');
+    expect(ok).toEqual(['ok', undefined]);
+    // The connection may break under a request first.
+    expect(reports.at(-1)).toEqual(['degraded', `http://127.0.0.1:${port}: connection refused`]);
+    expect(reports.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('pollServerApi, with an API that does not answer as it should', () => {
+  const wrongShape = (text: string) => (_: IncomingMessage, response: ServerResponse) => void response.end(text);
+  const stalled = (_: IncomingMessage, response: ServerResponse) => void response.write('{"data":');
+
+  it.each<[what: string, handler: (request: IncomingMessage, response: ServerResponse) => void, reason: string]>([
+    [
+      'wrong credentials',
+      (_, response) => void response.writeHead(401).end(),
+      'it refused webServer.user and webServer.password (401)',
+    ],
+    ['a fault of its own', (_, response) => void response.writeHead(503).end(), 'it answered 503, expected 200'],
+    ['nothing', () => {}, 'no answer within 100 ms'],
+    ['half a body', stalled, 'no answer within 100 ms'],
+    ['something else than JSON', wrongShape('<html>hunter2</html>'), 'its answer is not JSON'],
+    [
+      'JSON of another shape',
+      wrongShape('{"data":{"version":"hunter2","status":[]}}'),
+      'unexpected answer at data.status: Invalid input: expected object, received array',
+    ],
+    ['null', wrongShape('null'), 'unexpected answer at the top: Invalid input: expected object, received null'],
+  ])('%s: degraded, said once, with no secret', async (_what, handler, reason) => {
+    server = await ApiServer.start(handler);
+    poll(server.port, { timeoutMillis: 100 });
+    letPass(3_000);
+    await requests(4);
+    expect(signals.reports('api')).toEqual([['degraded', `${server.url}: ${reason}`]]);
+    const told = inspect(signals.all, { depth: null });
+    expect(told).not.toContain('hunter2');
+    expect(told).not.toContain(Buffer.from('admin:hunter2').toString('base64'));
+    expect(server.requests[0]?.authorization).toBe(`Basic ${Buffer.from('admin:hunter2').toString('base64')}`);
+  });
+
+  it('totals without proxies: half an answer is none', async () => {
+    server = await ApiServer.start(frps(() => '{"data":{}}'));
+    poll(server.port);
+    letPass(3_000);
+    await until('a report', () => signals.reports('api').length === 1);
+    expect(signals.reports('api')).toEqual([
+      [
+        'degraded',
+        `${server.url}: unexpected answer at data.total: Invalid input: expected number, received undefined`,
+      ],
+    ]);
+    expect(signals.of('api.answered')).toEqual([]);
+  });
+
+  it('404, as frps before 0.70: off with what it needs, and asked no more', async () => {
+    server = await ApiServer.start((_, response) => void response.writeHead(404).end());
+    poll(server.port, { intervalMillis: 1 });
+    await until('a report', () => signals.all.length > 0);
+    await source?.refresh?.();
+    expect(signals.reports('api')).toEqual([['off', `${server.url} has no /api/v2: it needs frps 0.70 or newer`]]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('writes an IPv6 address as a URL has it', async () => {
+    poll(0, { webServer: { ...webServerAt(await freePort()), host: '::1' } });
+    letPass(3_000);
+    await until('a report', () => signals.all.length > 0);
+    expect(signals.reports('api')[0]?.[1]).toMatch(/^http:\/\/\[::1\]:\d+: /);
+  });
+});
+
+describe('a program that only polls', () => {
+  const program = (port: number): string => `
+    const { pollServerApi } = await import('./src/sources/pollServerApi.ts');
+    const { OwnRequests } = await import('./src/sources/OwnRequests.ts');
+    const { Secret } = await import('./src/frp/Secret.ts');
+    pollServerApi({
+      target: 1,
+      webServer: { host: '127.0.0.1', port: ${port}, tls: false, user: '', password: new Secret('') },
+      intervalMillis: 100,
+      timeoutMillis: 500,
+      ownRequests: new OwnRequests(),
+      untraced: (request) => request(),
+      emit: ({ kind }) => console.log(kind),
+    });
+    console.log('begun');
+  `;
+  let children: Children;
+  beforeEach(() => {
+    children = new Children();
+  });
+  afterEach(() => children[Symbol.asyncDispose]());
+
+  it('ends within the time-out of a server that hangs', async () => {
+    server = await ApiServer.start(() => {});
+    const { code, stdout, stderr, millisAfterOutput } = await runModule(program(server.port), children);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'begun\n', stderr: '' });
+    expect(server.requests).toHaveLength(1);
+    expect(millisAfterOutput).toBeLessThan(1_500); // the time-out, and what ending takes
+  });
+
+  it('ends after the answer of a server that keeps the connection', async () => {
+    server = await ApiServer.start(frps());
+    const { code, stdout, millisAfterOutput } = await runModule(program(server.port), children);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'begun\napi.answered\nsource.changed\n' });
+    expect(millisAfterOutput).toBeLessThan(1_500);
+  });
+});
