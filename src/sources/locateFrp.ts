@@ -8,6 +8,7 @@ const SEARCH_MILLIS = 10_000;
 /** A command named frps or frpc that is neither may be a script: then it starts the real one soon, or is all there is. */
 const SCRIPT_SEARCH_MILLIS = 1_000;
 const FIRST_DELAY_MILLIS = 5;
+const MAX_DELAY_MILLIS = 250;
 
 export interface FrpProcess extends ProcessIdentity {
   readonly args: readonly string[];
@@ -60,7 +61,7 @@ export const locateFrp = (
   const search = (delay: number): void => {
     timer = setTimeout(() => {
       const running = child.exitCode === null && child.signalCode === null;
-      if (!look(running && Date.now() < giveUpAt)) search(delay * 1.5);
+      if (!look(running && Date.now() < giveUpAt)) search(Math.min(delay * 1.5, MAX_DELAY_MILLIS));
     }, delay).unref();
   };
   search(FIRST_DELAY_MILLIS);

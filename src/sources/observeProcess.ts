@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { FrpConfig } from '../frp/FrpConfig.js';
 import { parseCommandLine } from '../frp/parseCommandLine.js';
 import type { SourceKind, SourceState, TargetId } from '../model/FrpSignal.js';
+import type { LineReader } from './ChildOutput.js';
 import type { FrpProcess } from './locateFrp.js';
 import { OwnRequests } from './OwnRequests.js';
 import { pollServerApi, type ServerApiOptions } from './pollServerApi.js';
@@ -27,14 +28,12 @@ export interface ProcessEnd {
   readonly exitSignal?: string | undefined;
 }
 
-/** One frps or frpc under observation. */
-export interface ObservedProcess extends Required<Source> {
-  /** Takes a line of its output. */
-  readonly log: (text: string) => void;
-  readonly logCut: (droppedChars: number) => void;
-  /** Lines were dropped because too many waited. */
-  readonly linesDropped: (count: number) => void;
-  /** It is gone: says so and stops. Once. */
+/** One frps or frpc under observation; takes the lines of its output. */
+export interface ObservedProcess extends Required<Source>, LineReader {
+  readonly pid: number;
+  /** It has ended, and its last lines may still come. */
+  readonly ending: (end: ProcessEnd) => void;
+  /** It is gone, and nothing more comes: says so and stops. Once. */
   readonly ended: (end: ProcessEnd) => void;
 }
 
@@ -74,7 +73,7 @@ export const observeProcess = (
     config: file.config,
     seenFromStart: true,
   });
-  report('config', configReport(file));
+  report('config', configReport(file, absolutePath));
   report('log', logReport(file.config, options.hasOutput));
 
   const sources: Source[] = [sampleResources({ target, pid, intervalMillis, emit, onGone: options.onGone })];
@@ -87,23 +86,32 @@ export const observeProcess = (
     }
   }
 
+  /** A reload may have brought these proxies: only the file knows their types. */
+  const readConfigAgain = (): void => {
+    const { config } = readConfigFile(absolutePath, role);
+    if (config !== undefined) emit({ kind: 'config.read', time: Date.now(), target, config });
+  };
   const stop = (): void => {
     over = true;
     for (const source of sources) source.stop();
   };
   return {
+    pid,
     stop,
     refresh: async () => {
       await Promise.all(sources.map((source) => source.refresh?.()));
     },
     log: (text) => {
       const signal = readLog(text, { role, target, ownRequests, now: Date.now() });
-      if (signal !== undefined) emit(signal);
+      if (signal === undefined) return;
+      if (signal.meaning?.kind === 'proxies.added') readConfigAgain();
+      emit(signal);
     },
     logCut: (count) =>
       emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count }),
     linesDropped: (count) =>
       emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_line', reason: 'limit', count }),
+    ending: ({ time, exitCode, exitSignal }) => emit({ kind: 'process.ending', time, target, exitCode, exitSignal }),
     ended: ({ time, exitCode, exitSignal }) => {
       if (over) return;
       emit({ kind: 'process.exited', time, target, exitCode, exitSignal });
@@ -114,8 +122,10 @@ export const observeProcess = (
 
 type SourceReport = readonly [state: SourceState, reason?: string];
 
-const configReport = (file: ConfigFile): SourceReport =>
-  file.config === undefined ? ['degraded', file.reason] : ['ok'];
+const configReport = (file: ConfigFile, path: string | undefined): SourceReport => {
+  if (file.config !== undefined) return ['ok'];
+  return [path === undefined ? 'off' : 'degraded', file.reason];
+};
 
 const logReport = (config: FrpConfig | undefined, hasOutput: boolean): SourceReport => {
   if (!hasOutput)

@@ -56,7 +56,9 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
         report('off', `${origin(webServer)} has no /api/v2: it needs frps 0.70 or newer`);
         return undefined;
       }
-      const starting = reported === undefined && Date.now() - startedAt < START_MILLIS;
+      // Wrong credentials do not mend themselves; all else may, while frps starts.
+      const mayMend = !(failure instanceof ApiRequestError && failure.status === 401);
+      const starting = mayMend && reported === undefined && Date.now() - startedAt < START_MILLIS;
       if (starting) return Math.min(START_INTERVAL_MILLIS, intervalMillis);
       report('degraded', `${origin(webServer)}: ${failure.message}`);
       return intervalMillis;

@@ -132,6 +132,15 @@ describe('observeSpawn', () => {
     expect(exits()).toEqual([{ exitCode: 0, exitSignal: undefined }]);
   });
 
+  it('reads the config file again before a line that adds proxies', async () => {
+    const log = writeFile(folder.path, 'log', LOG);
+    observed(frpc, [writeFile(folder.path, 'run.sh', `cat '${log}'`), '-c', 'frpc.toml']);
+    await ended();
+    const kinds = signals.all.map((signal) => (signal.kind === 'log.line' ? signal.meaning?.kind : signal.kind));
+    expect(kinds[kinds.indexOf('proxies.added') - 1]).toBe('config.read');
+    expect(signals.of('config.read').map(({ config }) => config.serverAddr)).toEqual(['frp.example.com']);
+  });
+
   it('samples the process', async () => {
     observed(frpc, [obey]);
     await started();
@@ -154,12 +163,14 @@ describe('observeSpawn', () => {
     expect(exits()).toEqual([{ exitCode: 1, exitSignal: undefined }]);
   });
 
-  it('tells the end within 200 ms where something else holds the output open', async () => {
+  it('tells at once that it is ending, and the end within 200 ms, where something else holds the output open', async () => {
     using fifo = writeFifoScript(folder.path);
     const child = observed(frpc, [writeFile(folder.path, 'run.sh', `sh ${fifo.script} & echo $!; read -r go; exit 3`)]);
     await until('the pid of the other', () => signals.texts().length === 1);
     children.addPid(Number(signals.texts()[0]));
     child.stdin.write('go\n');
+    await until('the ending is told', () => signals.of('process.ending').length > 0);
+    expect([signals.all.at(-1), ends]).toEqual([expect.objectContaining({ kind: 'process.ending', exitCode: 3 }), 0]);
     await ended();
     expect(exits()).toEqual([{ exitCode: 3, exitSignal: undefined }]);
   });
