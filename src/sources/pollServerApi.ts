@@ -53,7 +53,7 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
     } catch (error) {
       const failure = error as ApiRequestError | FrpApiError;
       if (failure instanceof ApiRequestError && failure.status === 404) {
-        report('off', `${origin(webServer)} has no /api/v2: it needs frps 0.70 or newer`);
+        report('degraded', `${origin(webServer)} has no /api/v2: bytes and open connections need frps 0.70 or newer`);
         return undefined;
       }
       // Wrong credentials do not mend themselves; all else may, while frps starts.

@@ -262,12 +262,13 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
     expect(signals.of('api.answered')).toEqual([]);
   });
 
-  it('404, as frps before 0.70: off with what it needs, and asked no more', async () => {
+  it('404, as frps before 0.70: degraded, with what it needs, and asked no more', async () => {
     server = await ApiServer.start((_, response) => void response.writeHead(404).end());
     poll(server.port, { intervalMillis: 1 });
     await until('a report', () => signals.all.length > 0);
     await source?.refresh?.();
-    expect(signals.reports('api')).toEqual([['off', `${server.url} has no /api/v2: it needs frps 0.70 or newer`]]);
+    const reason = `${server.url} has no /api/v2: bytes and open connections need frps 0.70 or newer`;
+    expect(signals.reports('api')).toEqual([['degraded', reason]]);
     expect(server.requests).toHaveLength(1);
   });
 
