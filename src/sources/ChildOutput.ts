@@ -16,6 +16,7 @@ export interface LineReader {
 
 /** The lines that a child prints, held back (so many at the most) until it is known whose they are. */
 export class ChildOutput {
+  readonly #stdout: Readable | null;
   readonly #tap: Source | undefined;
   #reader: LineReader | undefined;
   #early: string[] = [];
@@ -46,6 +47,7 @@ export class ChildOutput {
         onOver();
       }
     };
+    this.#stdout = stdout;
     this.#isOver = stdout === null;
     this.#tap = stdout === null ? undefined : tapStdout(stdout, guard(onChunk));
   }
@@ -53,6 +55,13 @@ export class ChildOutput {
   /** Whether it can be read at all. */
   get isReadable(): boolean {
     return this.#tap !== undefined;
+  }
+
+  /** Whether more may be printed: a pipe that nobody reads, or too slowly, fills and blocks who writes to it. */
+  get hasRoom(): boolean {
+    const stdout = this.#stdout;
+    if (stdout === null || stdout.readableEnded) return true;
+    return stdout.readableFlowing !== null && stdout.readableLength < stdout.readableHighWaterMark / 2;
   }
 
   get isOver(): boolean {

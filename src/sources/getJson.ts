@@ -1,6 +1,11 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { FrpWebServer } from '../frp/FrpConfig.js';
 
 const MAX_BYTES = 8 * 1024 * 1024;
+
+// Own agents and not `fetch`: a proxy, a mock or a hook that the program has set up there would see frp's password.
+const AGENTS = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) } as const;
 
 /** A request that gave nothing to read; the message holds no secret and nothing of the body. */
 export class ApiRequestError extends Error {
@@ -17,7 +22,8 @@ export class ApiRequestError extends Error {
 }
 
 /**
- * Gets a JSON body of at most 8 MiB from frp's API, with Basic authentication where the config has it.
+ * Gets a JSON body of at most 8 MiB from frp's API, with Basic authentication where the config has it. The request
+ * keeps the program alive no longer than its time-out.
  *
  * @throws ApiRequestError and nothing else
  */
@@ -31,44 +37,53 @@ export const getJson = async (
   if (user !== '' || password.reveal() !== '') {
     headers.authorization = `Basic ${Buffer.from(`${user}:${password.reveal()}`).toString('base64')}`;
   }
-  const response = await request(url, headers, timeoutMillis);
-  if (response.status === 401) {
-    await discard(response);
-    const message = 'it refused webServer.user and webServer.password (401)';
-    throw new ApiRequestError(message, { status: 401, mayBeLogged: false });
-  }
-  if (!response.ok) {
-    await discard(response);
-    const { status } = response;
-    throw new ApiRequestError(`it answered ${status}, expected 200`, { status, mayBeLogged: true });
-  }
-  return parse(await readBody(response, timeoutMillis));
+  if (!URL.canParse(url)) throw new ApiRequestError(`${url} is no address`, { mayBeLogged: false });
+  return parse(await getBody(url, headers, timeoutMillis));
 };
 
-const request = async (url: string, headers: Record<string, string>, timeoutMillis: number): Promise<Response> => {
-  try {
-    return await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMillis) });
-  } catch (error) {
-    throw asRequestError(error, timeoutMillis);
-  }
-};
+const getBody = (url: string, headers: Record<string, string>, timeoutMillis: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const isTls = url.startsWith('https:');
+    const options: RequestOptions = { headers, agent: isTls ? AGENTS.https : AGENTS.http };
+    const sent = (isTls ? httpsRequest : httpRequest)(url, options);
+    const fail = (error: ApiRequestError): void => {
+      clearTimeout(deadline);
+      reject(error);
+      sent.destroy();
+    };
+    const deadline = setTimeout(() => {
+      fail(new ApiRequestError(`no answer within ${timeoutMillis} ms`, { mayBeLogged: true }));
+    }, timeoutMillis).unref();
+    sent.on('error', (error) => fail(asRequestError(error)));
+    sent.on('response', (response) => {
+      const refusal = refusalOf(response);
+      if (refusal !== undefined) {
+        fail(refusal);
+        return;
+      }
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > MAX_BYTES) {
+          fail(new ApiRequestError(`its answer is larger than ${MAX_BYTES} bytes`, { mayBeLogged: true }));
+        }
+      });
+      response.on('error', (error) => fail(asRequestError(error)));
+      response.on('end', () => {
+        clearTimeout(deadline);
+        resolve(Buffer.concat(chunks).toString('utf8'));
+      });
+    });
+    sent.end();
+  });
 
-const readBody = async (response: Response, timeoutMillis: number): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > MAX_BYTES) break; // leaving the loop cancels the stream
-    }
-  } catch (error) {
-    throw asRequestError(error, timeoutMillis);
-  }
-  if (bytes > MAX_BYTES) {
-    throw new ApiRequestError(`its answer is larger than ${MAX_BYTES} bytes`, { mayBeLogged: true });
-  }
-  return Buffer.concat(chunks).toString('utf8');
+const refusalOf = ({ statusCode: status = 0 }: IncomingMessage): ApiRequestError | undefined => {
+  if (status === 200) return undefined;
+  if (status !== 401) return new ApiRequestError(`it answered ${status}, expected 200`, { status, mayBeLogged: true });
+  const message = 'it refused webServer.user and webServer.password (401)';
+  return new ApiRequestError(message, { status, mayBeLogged: false });
 };
 
 const parse = (body: string): unknown => {
@@ -79,18 +94,8 @@ const parse = (body: string): unknown => {
   }
 };
 
-const discard = async (response: Response): Promise<void> => {
-  await response.body?.cancel().catch(() => undefined); // the answer is refused already: nothing to add
-};
-
-const asRequestError = (error: unknown, timeoutMillis: number): ApiRequestError => {
-  const { name, cause } = error as Error & { cause?: { code?: string } };
-  if (name === 'TimeoutError') {
-    return new ApiRequestError(`no answer within ${timeoutMillis} ms`, { mayBeLogged: true });
-  }
-  const code = cause?.code ?? name;
-  const refused = code === 'ECONNREFUSED';
-  return new ApiRequestError(refused ? 'connection refused' : `the request failed (${code})`, {
-    mayBeLogged: !refused,
-  });
+const asRequestError = (error: NodeJS.ErrnoException): ApiRequestError => {
+  const refused = error.code === 'ECONNREFUSED';
+  const message = refused ? 'connection refused' : `the request failed (${error.code ?? error.name})`;
+  return new ApiRequestError(message, { mayBeLogged: !refused });
 };

@@ -41,11 +41,16 @@ export interface ObservedProcess extends Required<Source>, LineReader {
  * Observes a process: its config file, resources and API from here, its output as the caller hands it in.
  *
  * @param hasOutput whether the caller can read its stdout
+ * @param hasRoom whether its stdout takes more lines: false when it is a pipe that nobody reads
  * @param onGone called when /proc shows that it is gone
  */
 export const observeProcess = (
   frp: FrpProcess,
-  options: ObserveOptions & { readonly hasOutput: boolean; readonly onGone: () => void },
+  options: ObserveOptions & {
+    readonly hasOutput: boolean;
+    readonly hasRoom: () => boolean;
+    readonly onGone: () => void;
+  },
 ): ObservedProcess => {
   const { target, intervalMillis } = options;
   const { role, pid } = frp;
@@ -81,8 +86,9 @@ export const observeProcess = (
     const webServer = file.config?.webServer;
     if (webServer === undefined) report('api', apiOffReport(file));
     else {
-      const { untraced, apiTimeoutMillis: timeoutMillis } = options;
-      sources.push(pollServerApi({ target, webServer, intervalMillis, timeoutMillis, ownRequests, untraced, emit }));
+      const { untraced, hasRoom, apiTimeoutMillis: timeoutMillis } = options;
+      const api = { target, webServer, intervalMillis, timeoutMillis, ownRequests, untraced, hasRoom, emit };
+      sources.push(pollServerApi(api));
     }
   }
 

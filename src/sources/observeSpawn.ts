@@ -86,7 +86,12 @@ export const observeSpawn = (
   search = locateFrp(
     spawn,
     guard((frp) => {
-      observed = observeProcess(frp, { ...options, hasOutput: output.isReadable, onGone: guard(onGone) });
+      observed = observeProcess(frp, {
+        ...options,
+        hasOutput: output.isReadable,
+        hasRoom: () => output.hasRoom,
+        onGone: guard(onGone),
+      });
       output.giveTo(observed);
     }),
     guard(finish),

@@ -16,6 +16,8 @@ const MAX_PROXIES = 100_000;
 /** frps opens its API some time after it starts: until then no answer is no fault. */
 const START_MILLIS = 3_000;
 const START_INTERVAL_MILLIS = 250;
+const UNREAD =
+  'not asked, since nobody reads its stdout and each request adds lines to it: read it (child.stdout.resume()) or use stdio "ignore"';
 
 export interface ServerApiOptions {
   readonly target: TargetId;
@@ -25,6 +27,8 @@ export interface ServerApiOptions {
   readonly ownRequests: OwnRequests;
   /** Runs a request so that the program's own tracing does not see it. */
   readonly untraced: <Result>(request: () => Promise<Result>) => Promise<Result>;
+  /** Whether frp's output has room for the lines that it writes about our requests. */
+  readonly hasRoom: () => boolean;
   readonly emit: Emit;
 }
 
@@ -43,7 +47,14 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
     emit({ kind: 'source.changed', time: Date.now(), target, source: 'api', state, reason });
   };
 
+  const isStarting = (): boolean => reported === undefined && Date.now() - startedAt < START_MILLIS;
+
   const poll = async (): Promise<number | undefined> => {
+    if (!options.hasRoom()) {
+      // frp blocks on its log, and its tunnels with it, once nobody reads a full pipe: our lines must not fill it.
+      if (!isStarting()) report('degraded', UNREAD);
+      return Math.min(START_INTERVAL_MILLIS, intervalMillis); // looking costs nothing
+    }
     const time = Date.now();
     try {
       const info = readServerInfo(await get(SERVER_API.info));
@@ -58,8 +69,7 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
       }
       // Wrong credentials do not mend themselves; all else may, while frps starts.
       const mayMend = !(failure instanceof ApiRequestError && failure.status === 401);
-      const starting = mayMend && reported === undefined && Date.now() - startedAt < START_MILLIS;
-      if (starting) return Math.min(START_INTERVAL_MILLIS, intervalMillis);
+      if (mayMend && isStarting()) return Math.min(START_INTERVAL_MILLIS, intervalMillis);
       report('degraded', `${origin(webServer)}: ${failure.message}`);
       return intervalMillis;
     }

@@ -1,8 +1,13 @@
 import type { FrpRole } from '../frp/FrpRole.js';
-import { parseLogLine, stripColours } from '../frp/parseLogLine.js';
+import { type FrpLogLine, parseLogLine, stripColours } from '../frp/parseLogLine.js';
 import { readLogMeaning } from '../frp/readLogMeaning.js';
 import type { LogLineRead, TargetId } from '../model/FrpSignal.js';
 import type { OwnRequests } from './OwnRequests.js';
+
+/** frp prints local time without a zone, and its zone may be another than ours: they differ by so many minutes, or it is late. */
+const ZONE_STEP_MILLIS = 15 * 60_000;
+const LATE_MILLIS = 10 * 60_000;
+const WIDEST_ZONES_MILLIS = 26 * 3_600_000;
 
 /** Messages longer than this are records, but nothing is looked for in them. */
 const MAX_MEANINGFUL_LENGTH = 8_192;
@@ -18,10 +23,18 @@ export const readLog = (
 ): LogLineRead | undefined => {
   const plain = stripColours(text);
   if (plain === '') return undefined;
-  const line = parseLogLine(plain);
+  const line = inOurZone(parseLogLine(plain), now);
   const readable = line !== undefined && line.message.length <= MAX_MEANINGFUL_LENGTH;
   const meaning = readable ? readLogMeaning(role, line.message) : undefined;
   const aboutApi = meaning?.kind === 'api.request' || meaning?.kind === 'api.response';
   if (aboutApi && ownRequests.claim(meaning.kind, meaning.path, now)) return undefined;
   return { kind: 'log.line', time: line?.time ?? now, target, text: plain, line, meaning, observedTime: now };
+};
+
+/** A line comes as frp prints it: what looks hours old or early was written in another zone, or in the repeated hour. */
+const inOurZone = (line: FrpLogLine | undefined, now: number): FrpLogLine | undefined => {
+  if (line === undefined) return undefined;
+  const apart = Math.abs(now - line.time);
+  if (apart < LATE_MILLIS || apart > WIDEST_ZONES_MILLIS) return line;
+  return { ...line, time: line.time + Math.round((now - line.time) / ZONE_STEP_MILLIS) * ZONE_STEP_MILLIS };
 };

@@ -134,7 +134,8 @@ describe('observeSpawn', () => {
 
   it('reads the config file again before a line that adds proxies', async () => {
     const log = writeFile(folder.path, 'log', LOG);
-    observed(frpc, [writeFile(folder.path, 'run.sh', `cat '${log}'`), '-c', 'frpc.toml']);
+    const child = observed(frpc, [writeFile(folder.path, 'run.sh', `read -r go; cat '${log}'`), '-c', 'frpc.toml']);
+    child.stdin.write('go\n');
     await ended();
     const kinds = signals.all.map((signal) => (signal.kind === 'log.line' ? signal.meaning?.kind : signal.kind));
     expect(kinds[kinds.indexOf('proxies.added') - 1]).toBe('config.read');
@@ -279,6 +280,9 @@ describe('observeSpawn, of frps with its API', () => {
     const web = `webServer.port = ${api.port}\nwebServer.user = "admin"\nwebServer.password = "hunter2"\n`;
     const frps = copyShellAs(folder.path, 'frps');
     const child = observed(frps, [obey, '-c', writeFile(folder.path, 'frps.toml', web)]);
+    await started();
+    expect(api.requests).toEqual([]); // nobody reads the output yet
+    child.stdout.resume();
     await until('an answer', () => signals.of('api.answered').length === 1);
     child.stdin.write(fixture('frps.console.log'));
     await until('the log', () => signals.texts().length > 0 && signals.texts().at(-1) === lastOf('frps.console.log'));

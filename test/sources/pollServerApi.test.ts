@@ -40,6 +40,7 @@ const poll = (port: number, options: Partial<ServerApiOptions> = {}): void => {
       requestsBegun += 1;
       return request();
     },
+    hasRoom: () => true,
     emit: signals.emit,
     ...options,
   });
@@ -272,6 +273,28 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('no room in frps’s output: nothing asked until there is, and that said once', async () => {
+    server = await ApiServer.start(frps());
+    let hasRoom = false;
+    let looks = 0;
+    poll(server.port, {
+      intervalMillis: 1,
+      hasRoom: () => {
+        looks += 1;
+        return hasRoom;
+      },
+    });
+    await until('five looks', () => looks >= 5);
+    expect(signals.all).toEqual([]); // the program may yet begin to read
+    letPass(3_000);
+    await until('a report', () => signals.all.length > 0);
+    expect(server.requests).toEqual([]);
+    expect(signals.reports('api')).toEqual([['degraded', expect.stringContaining('nobody reads its stdout')]]);
+    hasRoom = true;
+    await until('an answer', () => signals.of('api.answered').length > 0);
+    expect(signals.reports('api').at(-1)).toEqual(['ok', undefined]);
+  });
+
   it('writes an IPv6 address as a URL has it', async () => {
     poll(0, { webServer: { ...webServerAt(await freePort()), host: '::1' } });
     letPass(3_000);
@@ -292,6 +315,7 @@ describe('a program that only polls', () => {
       timeoutMillis: 500,
       ownRequests: new OwnRequests(),
       untraced: (request) => request(),
+      hasRoom: () => true,
       emit: ({ kind }) => console.log(kind),
     });
     console.log('begun');

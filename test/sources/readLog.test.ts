@@ -11,6 +11,27 @@ beforeEach(() => {
 const read = (text: string, role: 'server' | 'client' = 'server') =>
   readLog(text, { role, target: 7, ownRequests, now: NOW });
 
+describe('readLog, given frp in another time zone', () => {
+  const at = (...parts: [number, number, number]) => new Date(2026, 10, 21, ...parts, 147).getTime();
+  const text = '2026-11-21 10:37:49.147 [I] [a/b.go:1] try to connect to server...';
+  const timeAt = (now: number) =>
+    readLog(text, { role: 'client', target: 7, ownRequests: new OwnRequests(), now })?.time;
+
+  it.each([
+    ['in ours, and read at once', at(10, 37, 49), at(10, 37, 49)],
+    ['in ours, and read 9 minutes late', at(10, 46, 49), at(10, 37, 49)],
+    ['9 hours behind', at(19, 37, 50), at(19, 37, 49)],
+    ['5 hours ahead', at(5, 37, 49), at(5, 37, 49)],
+    ['5:45 hours behind, and read 20 s late', at(16, 23, 9), at(16, 22, 49)],
+  ])('%s, takes the line’s time in ours', (_, now, expected) => {
+    expect(timeAt(now)).toBe(expected);
+  });
+
+  it('leaves a line alone that is older than zones can differ', () => {
+    expect(timeAt(at(10, 37, 49) + 3 * 86_400_000)).toBe(at(10, 37, 49));
+  });
+});
+
 describe('readLog', () => {
   it('makes a signal of a line: its own time, its text without colours, what it means', () => {
     const line =

@@ -56,13 +56,26 @@ export class RealFrp {
 
   constructor(child: ChildProcess) {
     this.child = child;
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+  }
+
+  /** Reads what it prints, as most programs do; its output is a pipe that fills otherwise. */
+  read(): this {
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
     });
+    return this;
   }
 
   static start(folder: string, program: 'frps' | 'frpc', config: string): RealFrp {
-    return new RealFrp(spawn(join(folder, program), ['-c', config], { stdio: ['ignore', 'pipe', 'inherit'] }));
+    return RealFrp.startUnread(folder, program, config).read();
+  }
+
+  /** @param env added to the test's own */
+  static startUnread(folder: string, program: 'frps' | 'frpc', config: string, env: NodeJS.ProcessEnv = {}): RealFrp {
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    return new RealFrp(
+      spawn(join(folder, program), ['-c', config], { stdio: [...stdio], env: { ...process.env, ...env } }),
+    );
   }
 
   /** Everything it printed, without colours. */

@@ -9,5 +9,5 @@ const ways = {
   shell: (program) => spawn('sh', ['-c', `cd '${cwd}'; '${folder}/${program}' -c ${program}.toml; exit $?`]),
 };
 
-ways[how]('frps');
-ways[how]('frpc');
+ways[how]('frps').stdout.resume();
+ways[how]('frpc').stdout.resume();
