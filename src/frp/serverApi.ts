@@ -39,6 +39,8 @@ export const SERVER_API = {
   pageSize: 200,
 } as const;
 
+const PROXY_TYPES = new Set(['tcp', 'udp', 'http', 'https', 'tcpmux', 'stcp', 'sudp', 'xtcp']);
+
 const bytes = z.number().min(0);
 const count = z.number().transform((value) => Math.max(0, value));
 
@@ -78,7 +80,9 @@ export const readServerInfo = (body: unknown): FrpServerInfo => {
     version,
     clientCounts: status.clientCounts,
     curConns: status.curConns,
-    proxyTypeCount: status.proxyTypeCount ?? {},
+    proxyTypeCount: Object.fromEntries(
+      Object.entries(status.proxyTypeCount ?? {}).filter(([type]) => PROXY_TYPES.has(type)),
+    ),
   };
 };
 

@@ -14,7 +14,7 @@ const LOGIN_DURATION_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 
 // The answer to a start that frpc did not wait for any more (client/proxy/proxy_wrapper.go): nothing failed.
 const HARMLESS_START_ERROR = 'status not wait start';
 
-const EXITED = { type: 'process_exited', message: 'frpc exited before the login ended' };
+const EXITED: FrpFailure = { type: 'process_exited', message: 'frpc exited before the login ended' };
 
 /** What frpc says of its session and its proxies. */
 export class ClientState {

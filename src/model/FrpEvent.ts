@@ -12,7 +12,7 @@ export interface FrpEventSubject {
 }
 
 export interface FrpFailure {
-  readonly type: FrpErrorType | string;
+  readonly type: FrpErrorType | 'process_exited';
   /** frp's own words. */
   readonly message: string;
 }
@@ -66,3 +66,21 @@ export type ProxyLifeEvent =
 export type FrpEvent = ServerEvent | ClientEvent | ProxyLifeEvent;
 
 export type FrpEventKind = FrpEvent['kind'];
+
+/** Every kind, once. */
+export const FRP_EVENT_KINDS = Object.keys({
+  'server.started': 0,
+  'server.stopped': 0,
+  'server.login.rejected': 0,
+  'server.client.connected': 0,
+  'server.client.disconnected': 0,
+  'client.connected': 0,
+  'client.disconnected': 0,
+  'client.login.failed': 0,
+  'client.config.reloaded': 0,
+  'proxy.created': 0,
+  'proxy.connected': 0,
+  'proxy.disconnected': 0,
+  'proxy.error': 0,
+  'proxy.closed': 0,
+} satisfies Record<FrpEventKind, 0>) as readonly FrpEventKind[];

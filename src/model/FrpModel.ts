@@ -3,6 +3,9 @@ import type { FrpSignal, ProcessStarted, TargetId } from './FrpSignal.js';
 import type { FrpSnapshot } from './FrpSnapshot.js';
 import { Instance } from './Instance.js';
 
+/** Instances that are gone and still known: programs that write a config file per start make a new one each time. */
+const MAX_GONE_INSTANCES = 100;
+
 export interface FrpModelOptions {
   /** Milliseconds for which what is lost stays known, and what was removed may come back. */
   readonly retentionMillis: number;
@@ -59,6 +62,7 @@ export class FrpModel {
     const before = [...this.#instances.values()].find((instance) => instance.isResumedBy(signal));
     if (before?.goneAt !== undefined) this.#dropTargets(before);
     const events = before?.resume(signal) ?? [];
+    if (before === undefined) this.#makeRoom();
     const instance = before ?? new Instance(this.#freeName(signal), signal, this.#instanceOptions());
     this.#instances.set(instance.name, instance);
     this.#byTarget.set(signal.target, instance);
@@ -79,6 +83,13 @@ export class FrpModel {
       candidates.push(`${named}#${number}`);
     }
     return candidates.find((name) => !this.#instances.has(name)) ?? plain;
+  }
+
+  /** Those that have been gone for longest are forgotten before their time. */
+  #makeRoom(): void {
+    const gone = [...this.#instances.values()].filter(({ goneAt }) => goneAt !== undefined);
+    gone.sort((a, b) => (a.goneAt ?? 0) - (b.goneAt ?? 0));
+    for (const instance of gone.slice(0, Math.max(0, gone.length - MAX_GONE_INSTANCES))) this.#remove(instance);
   }
 
   #remove(instance: Instance): void {

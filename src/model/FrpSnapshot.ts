@@ -90,7 +90,7 @@ export interface InstanceSnapshot extends SubjectLife {
   readonly name: string;
   readonly role: FrpRole;
   readonly serverName: string;
-  /** frp's version, once its API or log told it. */
+  /** frps's version, once its API told it; frpc tells its own to nobody. */
   readonly version: string | undefined;
   readonly process: ProcessSnapshot;
   readonly server: ServerSnapshot | undefined;

@@ -195,7 +195,8 @@ const serverNameOf = (config: FrpConfig | undefined, hostName: string): string =
   if (config === undefined) return 'unknown';
   const { role, serverAddr, serverPort } = config;
   const isThisHost = role === 'server' || /^(127\..*|localhost|0\.0\.0\.0|::1?|)$/.test(serverAddr);
-  return `${isThisHost ? hostName : serverAddr}:${serverPort}`;
+  const host = isThisHost ? hostName : serverAddr;
+  return `${host.includes(':') ? `[${host}]` : host}:${serverPort}`;
 };
 
 // frp has no signal handler (but frpc with kcp and quic): SIGTERM and SIGINT end it as they come. Anything else is a fault.

@@ -1,11 +1,15 @@
 import type { FrpRole } from '../frp/FrpRole.js';
 import { FrpProxy } from './FrpProxy.js';
 
+/** Longer ones make no label values: frp has no such limit, people do. */
+const MAX_NAME_LENGTH = 255;
+
 /** The proxies of one instance, by name; bounded. */
 export class ProxySet {
   readonly #role: FrpRole;
   readonly #limit: number;
   readonly #byName = new Map<string, FrpProxy>();
+  readonly #refusedNames = new Set<string>();
   #refused = 0;
 
   constructor(role: FrpRole, limit: number) {
@@ -13,7 +17,7 @@ export class ProxySet {
     this.#limit = limit;
   }
 
-  /** How many times a proxy was left out because of the limit. */
+  /** How many proxies were left out because of the limit or the length of their name. */
   get refused(): number {
     return this.#refused;
   }
@@ -33,10 +37,12 @@ export class ProxySet {
       known.setType(type);
       return known;
     }
-    if (this.#byName.size >= this.#limit && !this.#dropOldestGone()) {
-      this.#refused += 1;
+    const isFull = this.#byName.size >= this.#limit && !this.#dropOldestGone();
+    if (isFull || name.length > MAX_NAME_LENGTH) {
+      this.#refuse(name.slice(0, MAX_NAME_LENGTH + 1));
       return undefined;
     }
+    this.#refusedNames.delete(name);
     const proxy = new FrpProxy({ role: this.#role, name, type, time });
     this.#byName.set(name, proxy);
     return proxy;
@@ -47,6 +53,13 @@ export class ProxySet {
     for (const proxy of this.#byName.values()) {
       if (proxy.goneAt !== undefined && proxy.goneAt < time) this.#byName.delete(proxy.name);
     }
+  }
+
+  /** Counts each once, as long as there are not more than the limit of them too. */
+  #refuse(name: string): void {
+    if (this.#refusedNames.has(name)) return;
+    this.#refused += 1;
+    if (this.#refusedNames.size < this.#limit) this.#refusedNames.add(name);
   }
 
   #dropOldestGone(): boolean {

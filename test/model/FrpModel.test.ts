@@ -332,6 +332,20 @@ describe('retention', () => {
   });
 });
 
+describe('many instances', () => {
+  it('given a new config file at each start, keeps 100 of those that are gone, the last ones', () => {
+    const model = newModel();
+    for (let number = 1; number <= 300; number += 1) {
+      model.apply(clientStarted(number, { target: number, configPath: `/tmp/${number}.toml` }));
+      if (number > 1) model.apply(exited(number, { target: number }));
+    }
+    expect(names(model)).toHaveLength(102); // the one that runs, 100 that are gone, and the one that ended last
+    expect(names(model)).toEqual(expect.arrayContaining(['frpc@box', 'frpc@box/300.toml']));
+    expect(names(model)).not.toContain('frpc@box/2.toml');
+    expect(model.identityOf(2)).toBeUndefined();
+  });
+});
+
 describe('signals in the wrong order', () => {
   it('given a target that never started, say nothing and leave nothing', () => {
     const model = newModel();

@@ -3,6 +3,15 @@ import { ProxySet } from '../../src/model/ProxySet.js';
 
 const namesIn = (proxies: ProxySet): string[] => [...proxies].map(({ name }) => name);
 
+describe('ProxySet, given a name of more than 255 characters', () => {
+  it('leaves it out and counts it once', () => {
+    const proxies = new ProxySet('server', 10);
+    expect(proxies.getOrAdd('x'.repeat(255), 'tcp', 1)).toBeDefined();
+    for (const time of [1, 2, 3]) expect(proxies.getOrAdd('x'.repeat(256), 'tcp', time)).toBeUndefined();
+    expect(proxies.refused).toBe(1);
+  });
+});
+
 describe('ProxySet', () => {
   it('gives the proxy that it has, and learns its type late', () => {
     const proxies = new ProxySet('server', 2);
