@@ -1,4 +1,5 @@
-import type { FrpEvent, FrpEventKind } from './model/FrpEvent.js';
+import { FrpOptionsError } from './config/FrpInstrumentationOptions.js';
+import { FRP_EVENT_KINDS, type FrpEvent, type FrpEventKind } from './model/FrpEvent.js';
 
 export type FrpEventOf<Kind extends FrpEventKind> = Extract<FrpEvent, { readonly kind: Kind }>;
 
@@ -13,8 +14,14 @@ export class EventListeners {
     this.#onFault = onFault;
   }
 
-  /** @returns takes the listener away */
+  /**
+   * @returns takes the listener away
+   * @throws FrpOptionsError when there is no such event
+   */
   add<Kind extends FrpEventKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void {
+    if (!FRP_EVENT_KINDS.includes(kind)) {
+      throw new FrpOptionsError(`on: expected one of ${FRP_EVENT_KINDS.join(', ')}, received ${JSON.stringify(kind)}`);
+    }
     const listeners = this.#listeners.get(kind) ?? new Set<Listener>();
     this.#listeners.set(kind, listeners);
     // Each call is one registration, also of the same function.

@@ -12,11 +12,17 @@ export interface FrpInstrumentationHandle {
    * @returns takes the listener away
    */
   on<Kind extends FrpEventKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void;
-  /** Where /metrics is served on this host; undefined while it is not. */
+  /** Where /metrics is served on this host; undefined while it is not yet, or not at all. */
   readonly metricsUrl: string | undefined;
-  /** Looks at every source once more and exports what there is. Never rejects; done within about 10 s. */
+  /**
+   * Looks at every source once more and flushes the providers, the program's too. Never rejects; done within 3 s for the
+   * sources and 10 s for the providers, whatever they do.
+   */
   forceFlush(): Promise<void>;
-  /** Exports what there is and takes everything away; providers that are not ours stay. Never rejects. */
+  /**
+   * As `forceFlush`, then takes everything away: call it before the program's own SDK is shut down, whose providers stay.
+   * Never rejects; the same limits.
+   */
   shutdown(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,7 +1,8 @@
-export { type FrpInstrumentationOptions, FrpOptionsError } from './config/parseOptions.js';
+export { type FrpInstrumentationOptions, FrpOptionsError } from './config/FrpInstrumentationOptions.js';
 export type { FrpEventOf } from './EventListeners.js';
 export type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 export type { FrpEvent, FrpEventKind, FrpFailure } from './model/FrpEvent.js';
+export type { ProcessResources, SourceKind, SourceState } from './model/FrpSignal.js';
 export type {
   ClientSnapshot,
   FrpSnapshot,
@@ -9,8 +10,11 @@ export type {
   InstanceSnapshot,
   ProcessSnapshot,
   ProxySnapshot,
+  ProxyState,
   ServerSnapshot,
   SourceSnapshot,
+  SubjectLife,
+  TallyEntry,
   TallySnapshot,
 } from './model/FrpSnapshot.js';
 export { registerFrpInstrumentation } from './registerFrpInstrumentation.js';

@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { type FrpInstrumentationOptions, parseOptions } from './config/parseOptions.js';
+import type { FrpInstrumentationOptions } from './config/FrpInstrumentationOptions.js';
+import { parseOptions } from './config/parseOptions.js';
 import { EventListeners } from './EventListeners.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 import { FrpModel } from './model/FrpModel.js';
@@ -13,6 +14,10 @@ import { activeSource } from './telemetry/activeSource.js';
 import { log } from './telemetry/log.js';
 import { sdkDisabled } from './telemetry/providers/environment.js';
 import { Telemetry } from './telemetry/Telemetry.js';
+import { withinDeadline } from './telemetry/withinDeadline.js';
+
+/** How long a flush waits for sources that do not answer. */
+const LAST_LOOK_MILLIS = 3_000;
 
 let registered: FrpInstrumentationHandle | undefined;
 
@@ -27,7 +32,11 @@ let registered: FrpInstrumentationHandle | undefined;
  */
 export const registerFrpInstrumentation = (options: FrpInstrumentationOptions = {}): FrpInstrumentationHandle => {
   const config = parseOptions(options);
-  if (registered !== undefined) return registered;
+  if (registered !== undefined) {
+    if (Object.keys(options).length > 0)
+      log.warn('it is registered already: the options of a further call have no effect');
+    return registered;
+  }
   if (sdkDisabled(process.env)) return disabled;
 
   // sources -> signals -> state -> telemetry
@@ -39,6 +48,8 @@ export const registerFrpInstrumentation = (options: FrpInstrumentationOptions = 
   const telemetry = new Telemetry({ ...config, env: process.env }, { snapshot });
   const listeners = new EventListeners((error, kind) => log.error(`a listener of ${kind} failed`, error));
   const receive = guard((signal: FrpSignal): void => {
+    // Also where nobody collects metrics, what is gone is forgotten in time.
+    if (signal.kind === 'process.started' || signal.kind === 'process.sampled') model.forget(signal.time);
     const events = model.apply(signal);
     const subject = model.identityOf(signal.target);
     if (subject === undefined) return;
@@ -66,7 +77,8 @@ export const registerFrpInstrumentation = (options: FrpInstrumentationOptions = 
   activeSource.set({ snapshot });
 
   const refresh = async (): Promise<void> => {
-    await Promise.all([...observed].map((source) => source.refresh?.()));
+    const looks = Promise.all([...observed].map((source) => source.refresh?.()));
+    await withinDeadline('a last look at the sources', LAST_LOOK_MILLIS, looks);
   };
   const shutdown = async (): Promise<void> => {
     await refresh();

@@ -1,40 +1,11 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import * as z from 'zod';
+import { FrpOptionsError } from './FrpInstrumentationOptions.js';
 import { DEFAULT_PROMETHEUS, isLoopback } from './loopback.js';
-
-/** Options of `registerFrpInstrumentation`. All may be left out. */
-export interface FrpInstrumentationOptions {
-  /** Milliseconds between two looks at frps's API and at /proc, 100 to 300,000. @default 5000 */
-  collectionIntervalMillis?: number;
-  /** Milliseconds after which a request to frps's API is given up, 100 to 60,000. @default 2000 */
-  apiTimeoutMillis?: number;
-  /**
-   * Milliseconds for which a lost process or proxy is exported with its last counters, 1,000 to 31,536,000,000 (a year).
-   * @default 3600000 (one hour)
-   */
-  retentionMillis?: number;
-  /** Proxies kept per frp process, 1 to 100,000; what is beyond is counted as dropped. @default 10000 */
-  maxProxies?: number;
-  /** `frp.server.name` of everything observed here. @default host:port of the server */
-  serverName?: string;
-  /** Serves /metrics on this host: `true` for 127.0.0.1:9464; port 0 takes a free one. @default false */
-  prometheus?: boolean | { host?: string; port?: number };
-  /** Used instead of the registered provider or one of our own; it stays yours to shut down. */
-  meterProvider?: MeterProvider;
-  /** Used instead of the registered provider or one of our own; it stays yours to shut down. */
-  loggerProvider?: LoggerProvider;
-  /** Used instead of the registered provider or one of our own; it stays yours to shut down. */
-  tracerProvider?: TracerProvider;
-}
 
 /** Options with their defaults. */
 export type FrpInstrumentationConfig = z.output<typeof optionsSchema>;
-
-/** An option that is not what it should be; the message names it, what was received and what is allowed. */
-export class FrpOptionsError extends TypeError {
-  override readonly name = 'FrpOptionsError';
-}
 
 const whole = (min: number, max: number, byDefault: number) =>
   z

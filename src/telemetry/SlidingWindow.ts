@@ -11,9 +11,10 @@ export class SlidingWindow {
     this.#windowMillis = windowMillis;
   }
 
-  /** Takes the count at a time not before the last one's. */
+  /** Takes the count at a time; a clock that was set back begins the window anew. */
   add(time: number, total: number): void {
     const samples = this.#samples;
+    if (time < (samples.at(-1)?.time ?? time)) samples.length = 0;
     const last = samples.at(-1);
     const beforeLast = samples.at(-2);
     // Asked more often than the ring is fine: the newest sample is replaced until it is a step after the one before it.

@@ -1,6 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Resource } from '@opentelemetry/resources';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import type { FrpSignal } from '../model/FrpSignal.js';
 import { activeSource } from './activeSource.js';
@@ -16,6 +17,7 @@ import type { SnapshotSource } from './SnapshotSource.js';
 import { SpanEmitter } from './SpanEmitter.js';
 import { SCOPE } from './scope.js';
 import { FrpMetricReader } from './withFrp.js';
+import { withinDeadline } from './withinDeadline.js';
 
 export interface TelemetryOptions {
   readonly meterProvider?: MeterProvider | undefined;
@@ -27,10 +29,15 @@ export interface TelemetryOptions {
   readonly deadlineMillis?: number | undefined;
 }
 
-/** Something of ours that is flushed and shut down with us. */
+/** A provider of ours: it is flushed and shut down with us. */
 interface Owned {
   readonly forceFlush: () => Promise<void>;
   readonly shutdown: () => Promise<void>;
+}
+
+/** A provider of the program, which may or may not be one that can be flushed. */
+interface Used {
+  readonly forceFlush?: () => Promise<void>;
 }
 
 /** Items that wait while the providers are made ready; more are not kept. */
@@ -46,10 +53,12 @@ export class Telemetry {
   readonly #options: TelemetryOptions;
   readonly #source: SnapshotSource;
   readonly #owned: Owned[] = [];
+  readonly #used: Used[] = [];
   readonly #disposers: (() => void)[] = [];
   #waiting: (() => void)[] = [];
   #waitingDropped = 0;
   #ready: Promise<void> | undefined;
+  #served: Promise<void> | undefined;
   #isReady = false;
   #isShutDown = false;
   #logs: LogEmitter | undefined;
@@ -60,6 +69,9 @@ export class Telemetry {
   constructor(options: TelemetryOptions, source: SnapshotSource) {
     this.#options = options;
     this.#source = source;
+    // Asked for in so many words: served from the start, whatever provider the program has.
+    const { prometheus } = options;
+    if (prometheus !== undefined) this.#served = tried('/metrics', this.#serveMetrics(prometheus));
   }
 
   /** Where /metrics is served, once it is. */
@@ -77,15 +89,18 @@ export class Telemetry {
   }
 
   async forceFlush(): Promise<void> {
-    await this.#ready;
-    await Promise.all(this.#owned.map((owned) => this.#withinDeadline('flush', owned.forceFlush())));
+    await Promise.all([this.#ready, this.#served]);
+    await this.#withAll('flush', [...this.#owned, ...this.#used], (provider) => provider.forceFlush?.());
   }
 
   async shutdown(): Promise<void> {
     this.#isShutDown = true;
-    await this.#ready;
-    // Providers export what there is as they shut down: until then the instruments must be observed.
-    await Promise.all(this.#owned.map((owned) => this.#withinDeadline('shutdown', owned.shutdown())));
+    await Promise.all([this.#ready, this.#served]);
+    // Ours export what there is as they shut down, the program's by a flush: until then the instruments must be observed.
+    await Promise.all([
+      this.#withAll('shutdown', this.#owned, (provider) => provider.shutdown()),
+      this.#withAll('flush', this.#used, (provider) => provider.forceFlush?.()),
+    ]);
     for (const dispose of this.#disposers) dispose();
   }
 
@@ -96,9 +111,6 @@ export class Telemetry {
   }
 
   async #start(): Promise<void> {
-    // A signal that cannot be had is said, and harms not the other two.
-    const tried = (what: string, started: Promise<void>) =>
-      started.catch((error) => log.error(`${what} could not be started`, error));
     await Promise.all([
       tried('metrics', this.#startMetrics()),
       tried('spans', this.#startSpans()),
@@ -119,25 +131,34 @@ export class Telemetry {
   async #startMetrics(): Promise<void> {
     const { meterProvider = registeredMeterProvider(), prometheus, env } = this.#options;
     if (meterProvider !== undefined) {
+      this.#use(meterProvider);
       this.#observe(meterProvider, activeSource.hasReader() ? 'resource gauges' : 'everything');
-      if (prometheus === undefined) return;
+      return;
     }
-    const readers = meterProvider === undefined ? await ownPushReaders(env) : [];
-    const wantsPrometheus = prometheus !== undefined || exportersOf('metrics', env).includes('prometheus');
-    const endpoint = wantsPrometheus ? new PrometheusEndpoint() : undefined;
-    if (endpoint !== undefined) readers.push(endpoint.reader);
+    if (activeSource.hasReader()) {
+      log.warn(
+        'withFrp: its MeterProvider is not known: register it, or pass it as meterProvider, for the process gauges',
+      );
+      return;
+    }
+    this.#ownMetrics(await ownPushReaders(env));
+    const isServedByEnvironment = prometheus === undefined && exportersOf('metrics', env).includes('prometheus');
+    if (isServedByEnvironment) await this.#serveMetrics(prometheusAddress(env));
+  }
+
+  async #serveMetrics({ host, port }: { host: string; port: number }): Promise<void> {
+    const endpoint = new PrometheusEndpoint();
+    this.#ownMetrics([endpoint.reader]);
+    this.#disposers.push(() => {
+      endpoint.close();
+      this.#metricsUrl = undefined;
+    });
+    this.#metricsUrl = await endpoint.listen(host, port);
+  }
+
+  #ownMetrics(readers: readonly IMetricReader[]): void {
     const wrapped = readers.map((reader) => new FrpMetricReader(reader, () => this.#source));
-    const provider = ownMeterProvider(this.#resource(), wrapped);
-    this.#owned.push(provider);
-    this.#observe(provider, 'resource gauges');
-    if (endpoint !== undefined) {
-      this.#disposers.push(() => {
-        endpoint.close();
-        this.#metricsUrl = undefined;
-      });
-      const { host, port } = prometheus ?? prometheusAddress(env);
-      this.#metricsUrl = await endpoint.listen(host, port);
-    }
+    this.#observe(this.#own(ownMeterProvider(this.#resource(), wrapped)), 'resource gauges');
   }
 
   #observe(provider: MeterProvider, extent: Parameters<typeof observeOnMeter>[2]): void {
@@ -147,12 +168,14 @@ export class Telemetry {
 
   async #startSpans(): Promise<void> {
     const { tracerProvider = registeredTracerProvider(), env } = this.#options;
+    if (tracerProvider !== undefined) this.#use(tracerProvider);
     const provider = tracerProvider ?? this.#own(await ownTracerProvider(this.#resource(), env));
     this.#spans = new SpanEmitter(provider.getTracer(SCOPE.name, SCOPE.version));
   }
 
   async #startLogs(): Promise<void> {
     const { loggerProvider = registeredLoggerProvider(), env } = this.#options;
+    if (loggerProvider !== undefined) this.#use(loggerProvider);
     const provider = loggerProvider ?? this.#own(await ownLoggerProvider(this.#resource(), env));
     this.#logs = new LogEmitter(provider.getLogger(SCOPE.name, SCOPE.version));
   }
@@ -162,24 +185,29 @@ export class Telemetry {
     return provider;
   }
 
+  /** A proxy of the API delegates to the program's provider, which is the one that can be flushed. */
+  #use(provider: object): void {
+    const { getDelegate } = provider as { getDelegate?: () => object };
+    this.#used.push((getDelegate?.call(provider) ?? provider) as Used);
+  }
+
+  async #withAll<Provider>(
+    what: string,
+    providers: readonly Provider[],
+    work: (provider: Provider) => Promise<void> | undefined,
+  ): Promise<void> {
+    const { deadlineMillis = DEADLINE_MILLIS } = this.#options;
+    const tried = async (provider: Provider): Promise<void> => work(provider);
+    await Promise.all(providers.map((provider) => withinDeadline(what, deadlineMillis, tried(provider))));
+  }
+
   /** One for the three signals: its service.instance.id is the same. */
   #resource(): Resource {
     this.#ownResource ??= ownResource();
     return this.#ownResource;
   }
-
-  async #withinDeadline(what: string, work: Promise<void>): Promise<void> {
-    const { deadlineMillis = DEADLINE_MILLIS } = this.#options;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`not done within ${deadlineMillis} ms`)), deadlineMillis);
-    });
-    try {
-      await Promise.race([work, deadline]);
-    } catch (error) {
-      log.warn(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }
+
+/** What cannot be had is said, and harms not the others. */
+const tried = (what: string, started: Promise<void>): Promise<void> =>
+  started.catch((error) => log.error(`${what} could not be started`, error));

@@ -6,6 +6,7 @@ import {
   type MetricCollectOptions,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics';
+import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
 import { activeSource } from './activeSource.js';
 import { SnapshotCollector } from './SnapshotCollector.js';
 import type { SnapshotSource } from './SnapshotSource.js';
@@ -20,10 +21,21 @@ import { SCOPE } from './scope.js';
  * registerFrpInstrumentation();
  * ```
  *
+ * Wrap every reader of a provider or none: what is wrapped gets frp's metrics from here, and the rest of the provider's
+ * readers then get the process gauges only. In a wrapped reader all observable gauges end when they are not observed any more.
+ *
  * @param reader any reader of `@opentelemetry/sdk-metrics`; use the returned one in its place
+ * @throws FrpOptionsError when it is no reader
  */
-export const withFrp = (reader: IMetricReader): IMetricReader =>
-  new FrpMetricReader(reader, activeSource.get, activeSource.readerAttached);
+export const withFrp = (reader: IMetricReader): IMetricReader => {
+  if (reader instanceof FrpMetricReader) return reader;
+  if (typeof reader?.setMetricProducer !== 'function') {
+    throw new FrpOptionsError(
+      `withFrp: expected a metric reader, received ${reader === null ? 'null' : typeof reader}`,
+    );
+  }
+  return new FrpMetricReader(reader, activeSource.get, activeSource.readerAttached);
+};
 
 /** A delegating reader: the inner one collects from a producer that adds frp's points to those of the SDK. */
 export class FrpMetricReader implements IMetricReader {

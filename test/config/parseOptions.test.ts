@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { metrics, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
-import { FrpOptionsError, parseOptions } from '../../src/config/parseOptions.js';
+import { FrpOptionsError } from '../../src/config/FrpInstrumentationOptions.js';
+import { parseOptions } from '../../src/config/parseOptions.js';
 
 const messageOf = (options: unknown): string => {
   try {

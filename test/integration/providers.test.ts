@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { metrics, trace } from '@opentelemetry/api';
+import { diag, metrics, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { registerFrpInstrumentation } from '../../src/registerFrpInstrumentation.js';
 import {
@@ -231,7 +231,10 @@ describe('registerFrpInstrumentation', () => {
 
   it('gives the same handle while it is registered', async () => {
     const handle = registerFrpInstrumentation();
+    expect(registerFrpInstrumentation()).toBe(handle);
+    expect(diagnostics.warnings).toEqual([]);
     expect(registerFrpInstrumentation({ maxProxies: 5 })).toBe(handle);
+    expect(diagnostics.warnings).toEqual([expect.stringMatching(/options of a further call have no effect/)]);
     await handle.shutdown();
     const next = registerFrpInstrumentation();
     expect(next).not.toBe(handle);
@@ -242,6 +245,26 @@ describe('registerFrpInstrumentation', () => {
     const handle = registerFrpInstrumentation();
     expect(() => registerFrpInstrumentation({ maxProxies: 0 })).toThrow('maxProxies');
     await handle.shutdown();
+  });
+
+  it('refuses a listener of an event that there is not', async () => {
+    const handle = registerFrpInstrumentation();
+    expect(() => handle.on('frp.proxy.error' as 'proxy.error', () => {})).toThrow(
+      /on: expected one of server\.started, .*, received "frp\.proxy\.error"/,
+    );
+    await handle.shutdown();
+  });
+
+  it('keeps the fault of a diag logger away from the program', async () => {
+    const warn = () => {
+      throw new Error('a logger of the program');
+    };
+    diag.setLogger({ error: warn, warn, info: warn, debug: warn, verbose: warn }, { suppressOverrideMessage: true });
+    const handle = registerFrpInstrumentation();
+    expect(() => registerFrpInstrumentation({ maxProxies: 5 })).not.toThrow();
+    await runFrpc('said');
+    await handle.shutdown();
+    expect(bodies()).toEqual(['said']);
   });
 
   it('works again after it was shut down, and exports each line once', async () => {

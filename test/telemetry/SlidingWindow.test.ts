@@ -3,6 +3,18 @@ import { SlidingWindow } from '../../src/telemetry/SlidingWindow.js';
 
 const MINUTE = 60_000;
 
+describe('SlidingWindow, given a clock that is set back', () => {
+  it('begins anew, instead of having no rate until the clock has caught up', () => {
+    const window = new SlidingWindow(60_000);
+    window.add(3_600_000, 0);
+    window.add(3_610_000, 1_000);
+    window.add(10_000, 2_000);
+    expect(window.rate()).toBeUndefined();
+    window.add(20_000, 2_500);
+    expect(window.rate()).toBe(50);
+  });
+});
+
 describe('SlidingWindow', () => {
   it('knows no rate before the second sample', () => {
     const window = new SlidingWindow(MINUTE);

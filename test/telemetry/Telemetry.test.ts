@@ -187,6 +187,33 @@ describe('Telemetry', () => {
     await meterProvider.shutdown();
   });
 
+  it('makes no metrics of its own, and says so, where a wrapped reader belongs to a provider that it does not know', async () => {
+    const reader = new ManualReader();
+    const unregistered = new MeterProvider({ readers: [withFrp(reader)] });
+    start({ env: { ...NOWHERE, OTEL_METRICS_EXPORTER: 'console' } });
+    tell();
+    await telemetry.forceFlush();
+    expect(diagnostics.warnings).toEqual([expect.stringMatching(/withFrp: its MeterProvider is not known/)]);
+    await unregistered.shutdown();
+  });
+
+  it('flushes the program’s providers, also the registered ones, and has them export once more at its end', async () => {
+    const flushed: string[] = [];
+    const flushing = <Provider extends object>(name: string, provider: Provider) =>
+      Object.assign(provider, { forceFlush: async () => void flushed.push(name) });
+    const mine = program();
+    metrics.setGlobalMeterProvider(flushing('metrics', mine.providers.meterProvider));
+    trace.setGlobalTracerProvider(flushing('spans', mine.providers.tracerProvider));
+    logs.setGlobalLoggerProvider(flushing('logs', mine.providers.loggerProvider));
+    start();
+    tell();
+    await telemetry.forceFlush();
+    expect(flushed.sort()).toEqual(['logs', 'metrics', 'spans']);
+    flushed.length = 0;
+    await telemetry.shutdown();
+    expect(flushed.sort()).toEqual(['logs', 'metrics', 'spans']);
+  });
+
   it('says of a signal that cannot be had, and goes on with the other two', async () => {
     const mine = program();
     const broken = {
@@ -206,7 +233,8 @@ describe('Telemetry', () => {
     it('is served beside the program’s own metrics, with everything that is known', async () => {
       const mine = program();
       start({ ...mine.providers, prometheus: { host: '127.0.0.1', port: 0 } });
-      expect(telemetry.metricsUrl).toBeUndefined();
+      await telemetry.forceFlush(); // served before there is anything to tell
+      expect((await fetch(telemetry.metricsUrl ?? '')).status).toBe(200);
       tell();
       await telemetry.forceFlush();
       const page = await (await fetch(telemetry.metricsUrl ?? '')).text();

@@ -120,6 +120,15 @@ describe('withFrp', () => {
     }
   });
 
+  it('wraps a reader once, however often it is asked', () => {
+    const reader = withFrp(prometheus.reader);
+    expect(withFrp(reader)).toBe(reader);
+  });
+
+  it.each([[undefined], [null], [{}], [new MeterProvider()]])('refuses %p, which is no reader', (value) => {
+    expect(() => withFrp(value as unknown as IMetricReader)).toThrow(/withFrp: expected a metric reader, received/);
+  });
+
   it('adds no scope when nothing is known of frp', async () => {
     provider.getMeter('a-program').createCounter('orders').add(1);
     const names = async () => (await pushed(at(60)))?.scopeMetrics.map(({ scope }) => scope.name);
