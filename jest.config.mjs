@@ -1,4 +1,4 @@
-// jest runs the TypeScript sources as real ES modules: see NODE_OPTIONS in tools/test.mjs and docs/decisions.md.
+// jest runs the TypeScript sources as real ES modules: see tools/test.mjs for the flag that it takes, and docs/decisions.md.
 const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

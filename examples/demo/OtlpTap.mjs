@@ -19,6 +19,8 @@ export class OtlpTap {
   #items = { metrics: 0, logs: 0, traces: 0 };
   /** @type {Record<Signal, string | undefined>} */
   #upstreams;
+  /** @type {string | undefined} what went wrong last */
+  #fault;
 
   /** @param {NodeJS.ProcessEnv} env */
   constructor(env) {
@@ -47,7 +49,9 @@ export class OtlpTap {
     const { port } = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
     const url = `http://127.0.0.1:${port}`;
     return {
+      OTEL_SDK_DISABLED: 'false',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
       OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'cumulative',
       OTEL_METRIC_EXPORT_INTERVAL: '1000',
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
@@ -55,6 +59,8 @@ export class OtlpTap {
         SIGNALS.flatMap((signal) => [
           [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`, `${url}/v1/${signal}`],
           [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`, 'http/json'],
+          [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_COMPRESSION`, 'none'],
+          [`OTEL_${signal.toUpperCase()}_EXPORTER`, 'otlp'],
         ]),
       ),
     };
@@ -86,7 +92,9 @@ export class OtlpTap {
       const verdict = missing.length === 0 ? `of ${expected.join(' and ')}` : `MISSING ${missing.join(' and ')}`;
       return { complete: missing.length === 0, text: `${signal.padEnd(8)}${this.#items[signal]} exported, ${verdict}` };
     });
-    return { complete: lines.every(({ complete }) => complete), text: lines.map(({ text }) => text).join('\n') };
+    const complete = lines.every((line) => line.complete);
+    const fault = complete || this.#fault === undefined ? [] : [`The last fault: ${this.#fault}`];
+    return { complete, text: [...lines.map(({ text }) => text), ...fault].join('\n') };
   }
 
   /**
@@ -102,7 +110,9 @@ export class OtlpTap {
       const status = signal === undefined ? 404 : await this.#passOn(signal, request.headers, body);
       if (signal !== undefined && status < 300) this.#take(signal, JSON.parse(body.toString('utf8')));
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
-    } catch {
+    } catch (error) {
+      const { message, cause } = /** @type {Error & { cause?: { code?: string } }} */ (error);
+      this.#fault = `${request.url}: ${cause?.code ?? message}`;
       response.writeHead(502).end(); // the exporter tries again
     }
   }

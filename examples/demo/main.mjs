@@ -27,7 +27,9 @@ try {
   say(`The demo failed: ${/** @type {Error} */ (error).message}`);
   process.exitCode = 1;
 } finally {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  for (const cleanUp of cleanUps.reverse()) {
+    await cleanUp().catch((/** @type {Error} */ error) => say(`Cleaning up: ${error.message}`));
+  }
 }
 
 async function demo() {

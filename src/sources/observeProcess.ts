@@ -12,6 +12,9 @@ import { readLog } from './readLog.js';
 import type { Emit, Source } from './Source.js';
 import { sampleResources } from './sampleResources.js';
 
+/** So many lines, and none in frp's format: then it is another one, and nothing will be understood. */
+const UNREADABLE_LINES = 5;
+
 export interface ObserveOptions {
   readonly target: TargetId;
   /** Milliseconds between two looks at the API and at /proc. */
@@ -81,6 +84,19 @@ export const observeProcess = (
   report('config', configReport(file, absolutePath));
   report('log', logReport(file.config, options.hasOutput));
 
+  let unreadable = 0;
+  /** frp < 0.55 writes another format, and its bare lines on stdout have none. */
+  const judgeFormat = (isReadable: boolean): void => {
+    if (isReadable && unreadable >= UNREADABLE_LINES) report('log', ['ok']);
+    unreadable = isReadable ? Number.NEGATIVE_INFINITY : unreadable + 1;
+    if (unreadable === UNREADABLE_LINES) {
+      report('log', [
+        'degraded',
+        'none of its lines is in the format of frp 0.55 or newer: they are records without a meaning',
+      ]);
+    }
+  };
+
   const sources: Source[] = [sampleResources({ target, pid, intervalMillis, emit, onGone: options.onGone })];
   if (role === 'server') {
     const webServer = file.config?.webServer;
@@ -110,6 +126,7 @@ export const observeProcess = (
     log: (text) => {
       const signal = readLog(text, { role, target, ownRequests, now: Date.now() });
       if (signal === undefined) return;
+      judgeFormat(signal.line !== undefined);
       if (signal.meaning?.kind === 'proxies.added') readConfigAgain();
       emit(signal);
     },

@@ -80,7 +80,7 @@ describeWithFrp('npm start', () => {
     const { code, stderr } = await startDemo(['--duration', '3'], env).ended;
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/^traces +0 exported, MISSING echo and web$/m),
+      stderr: expect.stringMatching(/^traces +0 exported, MISSING echo and web\nThe last fault: .*ECONNREFUSED$/m),
     });
   });
 

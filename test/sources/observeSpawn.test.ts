@@ -142,6 +142,20 @@ describe('observeSpawn', () => {
     expect(signals.of('config.read').map(({ config }) => config.serverAddr)).toEqual(['frp.example.com']);
   });
 
+  it('has a degraded log where no line is in frp’s format, until one is', async () => {
+    const child = observed(frpc, [obey, '-c', 'frpc.toml']);
+    child.stdin.write('a\nb\nc\nd\ne\nf\n');
+    await until('six lines', () => signals.texts().length === 6);
+    const reason = 'none of its lines is in the format of frp 0.55 or newer: they are records without a meaning';
+    expect(signals.reports('log')).toEqual([
+      ['ok', undefined],
+      ['degraded', reason],
+    ]);
+    child.stdin.write(`${LINES[0]}\ng\nh\ni\nj\nk\n`);
+    await until('twelve lines', () => signals.texts().length === 12);
+    expect(signals.reports('log').slice(2)).toEqual([['ok', undefined]]);
+  });
+
   it('samples the process', async () => {
     observed(frpc, [obey]);
     await started();
