@@ -197,8 +197,9 @@ export class Telemetry {
     work: (provider: Provider) => Promise<void> | undefined,
   ): Promise<void> {
     const { deadlineMillis = DEADLINE_MILLIS } = this.#options;
-    const tried = async (provider: Provider): Promise<void> => work(provider);
-    await Promise.all(providers.map((provider) => withinDeadline(what, deadlineMillis, tried(provider))));
+    // async: a provider that throws at once is like one that rejects
+    const attempt = async (provider: Provider): Promise<void> => work(provider);
+    await Promise.all(providers.map((provider) => withinDeadline(what, deadlineMillis, attempt(provider))));
   }
 
   /** One for the three signals: its service.instance.id is the same. */
