@@ -31,15 +31,17 @@ export const sampleProcess = async (pid: number, root = '/proc'): Promise<Proces
     ]);
     // The name in field 2 may hold spaces and parentheses: fields are counted from behind its last `)`.
     const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (state === 'Z' || state === 'X') return undefined;
+    const memoryResident = kibibytes(status, 'VmRSS');
+    // A process gives up its memory first when it ends, and is a zombie after.
+    if (state === 'Z' || state === 'X' || memoryResident === undefined) return undefined;
     return {
       startTicks: Number(fields[18]),
       resources: {
         cpuUser: Number(fields[10]) / TICKS_PER_SECOND,
         cpuSystem: Number(fields[11]) / TICKS_PER_SECOND,
         cpuCount: availableParallelism(),
-        memoryResident: kibibytes(status, 'VmRSS'),
-        memoryVirtual: kibibytes(status, 'VmSize'),
+        memoryResident,
+        memoryVirtual: kibibytes(status, 'VmSize') ?? 0,
         threads: Number(fields[16]),
         openFiles,
         maxOpenFiles,
@@ -53,8 +55,10 @@ export const sampleProcess = async (pid: number, root = '/proc'): Promise<Proces
 
 const unknown = (): undefined => undefined;
 
-const kibibytes = (status: string, field: string): number =>
-  Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+const kibibytes = (status: string, field: string): number | undefined => {
+  const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1];
+  return found === undefined ? undefined : Number(found) * 1024;
+};
 
 const softFileLimit = (limits: string): number | undefined => {
   const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];

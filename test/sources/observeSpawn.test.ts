@@ -185,8 +185,12 @@ describe('observeSpawn', () => {
     children.addPid(Number(signals.texts()[0]));
     child.stdin.write('go\n');
     await until('the ending is told', () => signals.of('process.ending').length > 0);
-    expect([signals.all.at(-1), ends]).toEqual([expect.objectContaining({ kind: 'process.ending', exitCode: 3 }), 0]);
     await ended();
+    const told = signals.all.filter(({ kind }) => kind === 'process.ending' || kind === 'process.exited');
+    expect(told).toMatchObject([
+      { kind: 'process.ending', exitCode: 3, exitSignal: undefined },
+      { kind: 'process.exited', exitCode: 3, exitSignal: undefined },
+    ]);
     expect(exits()).toEqual([{ exitCode: 3, exitSignal: undefined }]);
   });
 

@@ -107,6 +107,12 @@ describe('sampleProcess', () => {
     });
   });
 
+  it('is undefined for a process that ends and has no memory any more: that is no process of 0 bytes', async () => {
+    write(42);
+    writeFileSync(path.join(root, '42', 'status'), 'Name:\tfrpc\nThreads:\t1\n');
+    expect(await sampleProcess(42, root)).toBeUndefined();
+  });
+
   it('leaves the limit undefined where there is none', async () => {
     write(42, { limits: LIMITS.replace('1024 ', 'unlimited') });
     expect((await sampleProcess(42, root))?.resources.maxOpenFiles).toBe(undefined);
