@@ -15,7 +15,7 @@ export const processMetrics: readonly InstanceRow[] = [
     name: 'frp.process.info',
     kind: 'gauge',
     unit: '{process}',
-    description: 'Always 1; carries the version of frp once it is known.',
+    description: 'Always 1; carries the version of frps once its API told it.',
     attributes: [ATTR_FRP.version],
     read: ({ version }, observe) => {
       if (version !== undefined) observe(1, { [ATTR_FRP.version]: version });
