@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { resolveFrp } from './frp.mjs';
+import { frpVersions, resolveFrp } from './frp.mjs';
 import { ensureBuilt, ensureInstalled, say } from './setup.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 await ensureInstalled();
 await ensureBuilt();
 try {
-  await resolveFrp({ version: '0.71.0' }); // a build here shows its progress; within jest it would be a silent wait
+  await resolveFrp({ version: frpVersions[0] }); // a build here shows its progress; within jest it would be a silent wait
 } catch (error) {
   say(`No real frp: ${/** @type {Error} */ (error).message}`);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { FrpInstrumentationHandle, InstanceSnapshot, ProxySnapshot } from '../../src/index.js';
 import { registerFrpInstrumentation } from '../../src/index.js';
 import { startEcho, visit } from '../support/echo.js';
-import { describeWithFrp, freePort, RealFrp, temporaryFolder } from '../support/realFrp.js';
+import { describeWithFrp, freePort, frpsConfig, RealFrp, temporaryFolder, tunnelConfig } from '../support/realFrp.js';
 import { waitUntil } from '../support/waitUntil.js';
 
 jest.setTimeout(60_000);
@@ -15,8 +15,7 @@ describeWithFrp('a real frp that the program starts again', (folder) => {
   let frpc: RealFrp;
   let ports: { bind: number; dashboard: number; admin: number; remote: number; later: number };
 
-  const tunnel = (name: string, remotePort: number): string =>
-    `[[proxies]]\nname = "${name}"\ntype = "tcp"\nlocalPort = ${echo.port}\nremotePort = ${remotePort}\n`;
+  const tunnel = (name: string, remotePort: number): string => tunnelConfig(name, echo.port, remotePort);
   const clientConfig = (proxies: string): string =>
     `serverAddr = "127.0.0.1"\nserverPort = ${ports.bind}\nuser = "alice"\nloginFailExit = false\nwebServer.port = ${ports.admin}\n${proxies}`;
   const startServer = (): RealFrp => RealFrp.start(folder, 'frps', `${files.path}/frps.toml`);
@@ -38,10 +37,7 @@ describeWithFrp('a real frp that the program starts again', (folder) => {
     echo = await startEcho();
     for (const signal of ['METRICS', 'LOGS', 'TRACES']) process.env[`OTEL_${signal}_EXPORTER`] = 'none';
     handle = registerFrpInstrumentation({ collectionIntervalMillis: 200 });
-    files.write(
-      'frps.toml',
-      `bindAddr = "127.0.0.1"\nbindPort = ${bind}\nproxyBindAddr = "127.0.0.1"\nwebServer.port = ${dashboard}\n`,
-    );
+    files.write('frps.toml', frpsConfig(ports));
     files.write('frpc.toml', clientConfig(tunnel('ssh', remote)));
     frps = startServer();
     await frps.line(/frps started successfully/);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { FrpInstrumentationHandle, InstanceSnapshot } from '../../src/index.js';
 import { registerFrpInstrumentation } from '../../src/index.js';
 import { startEcho, visit } from '../support/echo.js';
-import { describeWithFrp, freePort, RealFrp, temporaryFolder } from '../support/realFrp.js';
+import { describeWithFrp, freePort, frpsConfig, RealFrp, temporaryFolder, tunnelConfig } from '../support/realFrp.js';
 import { waitUntil } from '../support/waitUntil.js';
 
 jest.setTimeout(60_000);
@@ -29,9 +29,9 @@ describeWithFrp('a real frp whose output nobody reads, in another time zone', (f
     echo = await startEcho();
     for (const signal of ['METRICS', 'LOGS', 'TRACES']) process.env[`OTEL_${signal}_EXPORTER`] = 'none';
     handle = registerFrpInstrumentation({ collectionIntervalMillis: 100 });
-    const server = `bindAddr = "127.0.0.1"\nbindPort = ${bind}\nproxyBindAddr = "127.0.0.1"\nwebServer.port = ${dashboard}\n`;
-    const client = `serverAddr = "127.0.0.1"\nserverPort = ${bind}\nloginFailExit = false
-[[proxies]]\nname = "echo"\ntype = "tcp"\nlocalPort = ${echo.port}\nremotePort = ${remote}\n`;
+    const server = frpsConfig({ bind, dashboard });
+    const tunnel = tunnelConfig('echo', echo.port, remote);
+    const client = `serverAddr = "127.0.0.1"\nserverPort = ${bind}\nloginFailExit = false\n${tunnel}`;
     frps = RealFrp.startUnread(folder, 'frps', files.write('frps.toml', server), { TZ: FAR_ZONE });
     frpc = RealFrp.startUnread(folder, 'frpc', files.write('frpc.toml', client), { TZ: FAR_ZONE });
     await waitUntil('the tunnel', () => instance('server')?.proxies.some(({ state }) => state === 'online'));

@@ -5,7 +5,7 @@ import { expect, it, jest } from '@jest/globals';
 import { startEcho, visit } from '../support/echo.js';
 import { latestValue } from '../support/latestPoints.js';
 import { OtlpSink } from '../support/OtlpSink.js';
-import { describeWithFrp, freePort, temporaryFolder } from '../support/realFrp.js';
+import { describeWithFrp, freePort, frpsConfig, temporaryFolder, tunnelConfig } from '../support/realFrp.js';
 import { waitUntil } from '../support/waitUntil.js';
 
 jest.setTimeout(60_000);
@@ -26,15 +26,9 @@ describeWithFrp('a program that knows nothing of us, preloaded with the register
     const sink = await OtlpSink.start();
     const echo = await startEcho();
     const [bind, dashboard, remote] = await Promise.all([freePort(), freePort(), freePort()]);
-    files.write(
-      'frps.toml',
-      `bindAddr = "127.0.0.1"\nbindPort = ${bind}\nproxyBindAddr = "127.0.0.1"\nwebServer.port = ${dashboard}\n`,
-    );
-    files.write(
-      'frpc.toml',
-      `serverAddr = "127.0.0.1"\nserverPort = ${bind}\nloginFailExit = false
-[[proxies]]\nname = "echo"\ntype = "tcp"\nlocalPort = ${echo.port}\nremotePort = ${remote}\n`,
-    );
+    files.write('frps.toml', frpsConfig({ bind, dashboard }));
+    const tunnel = tunnelConfig('echo', echo.port, remote);
+    files.write('frpc.toml', `serverAddr = "127.0.0.1"\nserverPort = ${bind}\nloginFailExit = false\n${tunnel}`);
 
     const child = spawn(
       process.execPath,

@@ -4,11 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
-import { resolveFrp } from '../../tools/frp.mjs';
+import { frpVersions, resolveFrp } from '../../tools/frp.mjs';
 import { waitUntil } from './waitUntil.js';
 
 /** Where the real frps and frpc are; without them its tests say why they are skipped, and fail in CI. */
-const found = await resolveFrp({ version: '0.71.0' }).catch((error: Error) => error);
+const found = await resolveFrp({ version: frpVersions[0] }).catch((error: Error) => error);
 
 export const describeWithFrp = (name: string, tests: (folder: string) => void): void => {
   if (!(found instanceof Error)) {
@@ -31,6 +31,22 @@ export const freePort = (): Promise<number> =>
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+
+/** An frps on loopback with its API on. */
+export const frpsConfig = (ports: { bind: number; dashboard: number }): string => `bindAddr = "127.0.0.1"
+bindPort = ${ports.bind}
+proxyBindAddr = "127.0.0.1"
+webServer.port = ${ports.dashboard}
+`;
+
+/** A tcp tunnel of an frpc. */
+export const tunnelConfig = (name: string, localPort: number, remotePort: number): string => `
+[[proxies]]
+name = "${name}"
+type = "tcp"
+localPort = ${localPort}
+remotePort = ${remotePort}
+`;
 
 /** A folder of its own for one test's files. */
 export const temporaryFolder = (): {
