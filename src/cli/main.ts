@@ -9,7 +9,7 @@ Usage: frp-otel metrics [--json | --markdown]   list every metric with its kind,
        frp-otel --version
        frp-otel --help`;
 
-const run = (args: string[]): number => {
+const run = (args: string[]): void => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -28,7 +28,6 @@ const run = (args: string[]): number => {
     throw new Error(
       `expected a command, found ${command === undefined ? 'none' : JSON.stringify(positionals.join(' '))}`,
     );
-  return 0;
 };
 
 const formatOf = ({ json, markdown }: { json: boolean; markdown: boolean }): 'json' | 'markdown' | 'text' => {
@@ -38,7 +37,7 @@ const formatOf = ({ json, markdown }: { json: boolean; markdown: boolean }): 'js
 };
 
 try {
-  process.exitCode = run(process.argv.slice(2));
+  run(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`frp-otel: ${(error as Error).message}\n\n${USAGE}\n`);
   process.exitCode = 2;

@@ -1,3 +1,4 @@
+import { INSTANCE_ATTRIBUTES, PROXY_ATTRIBUTES } from '../telemetry/catalogue/attributes.js';
 import { instanceCatalogue, proxyCatalogue } from '../telemetry/catalogue/catalogue.js';
 import { derivedMetrics } from '../telemetry/catalogue/derivedMetrics.js';
 
@@ -10,8 +11,7 @@ interface Row {
   readonly description: string;
 }
 
-const PROXY_ATTRIBUTES = ['frp.proxy.name', 'frp.proxy.type'];
-const COMMON_ATTRIBUTES = ['frp.role', 'frp.instance', 'frp.server.name'];
+const EVERYWHERE: ReadonlySet<string> = new Set(INSTANCE_ATTRIBUTES);
 
 const rows = (): readonly Row[] => [
   ...instanceCatalogue.map((row) => ({ ...row, kind: publicKind(row.kind) })),
@@ -23,7 +23,7 @@ const rows = (): readonly Row[] => [
   ...derivedMetrics.map((rule) => ({
     ...rule,
     kind: 'gauge',
-    attributes: rule.keep.filter((name) => !COMMON_ATTRIBUTES.includes(name)),
+    attributes: rule.keep.filter((name) => !EVERYWHERE.has(name)),
   })),
 ];
 

@@ -1,7 +1,7 @@
-import { errorTypeOf, FAILURES } from '../frp/errorType.js';
+import { FAILURES } from '../frp/errorType.js';
 import type { FrpConfig } from '../frp/FrpConfig.js';
 import type { ClientLogMeaning } from '../frp/FrpLogMeaning.js';
-import type { FrpEvent, FrpFailure } from './FrpEvent.js';
+import { type FrpEvent, type FrpFailure, failureOf } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { ClientSnapshot } from './FrpSnapshot.js';
 import { Histogram } from './Histogram.js';
@@ -49,7 +49,7 @@ export class ClientState {
       case 'login.succeeded':
         return [this.#loggedIn(meaning.runId, time)];
       case 'login.failed':
-        return [this.#loginFailed({ type: errorTypeOf(meaning.error), message: meaning.error }, time)];
+        return [this.#loginFailed(failureOf(meaning.error), time)];
       case 'proxies.added':
         return this.#listed(meaning.proxies).flatMap((name) => this.#proxyAdded(name, time));
       case 'proxies.removed':

@@ -1,4 +1,4 @@
-import type { FrpErrorType } from '../frp/errorType.js';
+import { errorTypeOf, type FrpErrorType } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 
 /** Who an event is about. */
@@ -16,6 +16,8 @@ export interface FrpFailure {
   /** frp's own words. */
   readonly message: string;
 }
+
+export const failureOf = (message: string): FrpFailure => ({ type: errorTypeOf(message), message });
 
 interface Event<Kind extends string> extends FrpEventSubject {
   readonly kind: Kind;

@@ -63,14 +63,10 @@ export class FrpModel {
     if (before?.goneAt !== undefined) this.#dropTargets(before);
     const events = before?.resume(signal) ?? [];
     if (before === undefined) this.#makeRoom();
-    const instance = before ?? new Instance(this.#freeName(signal), signal, this.#instanceOptions());
+    const instance = before ?? new Instance(this.#freeName(signal), signal, this.#options);
     this.#instances.set(instance.name, instance);
     this.#byTarget.set(signal.target, instance);
     return events;
-  }
-
-  #instanceOptions() {
-    return { maxProxies: this.#options.maxProxies, serverName: this.#options.serverName };
   }
 
   /** `frpc@host`; for a further one with the config file's base name, `frpc@host/web.toml`, and a number if need be. */

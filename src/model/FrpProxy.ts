@@ -1,7 +1,7 @@
-import { errorTypeOf, FAILURES } from '../frp/errorType.js';
+import { FAILURES } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { FrpServerProxy } from '../frp/serverApi.js';
-import type { FrpFailure } from './FrpEvent.js';
+import { type FrpFailure, failureOf } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
 import { RebuiltCounter } from './RebuiltCounter.js';
 import { Tally } from './Tally.js';
@@ -200,7 +200,7 @@ export class FrpProxy {
   }
 
   #failed(time: number, message: string): FrpFailure {
-    const failure = { type: errorTypeOf(message), message };
+    const failure = failureOf(message);
     this.#lastError = Object.freeze({ time, ...failure });
     this.#touch();
     return failure;

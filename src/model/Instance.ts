@@ -1,5 +1,6 @@
 import type { FrpConfig } from '../frp/FrpConfig.js';
 import type { ClientLogMeaning, ServerLogMeaning } from '../frp/FrpLogMeaning.js';
+import { hostAndPort } from '../frp/hostAndPort.js';
 import { ClientState } from './ClientState.js';
 import type { FrpEvent, FrpEventSubject } from './FrpEvent.js';
 import type {
@@ -40,7 +41,7 @@ export class Instance {
   constructor(
     name: string,
     started: ProcessStarted,
-    { maxProxies, serverName }: { maxProxies: number; serverName: string | undefined },
+    { maxProxies, serverName }: { readonly maxProxies: number; readonly serverName?: string | undefined },
   ) {
     this.name = name;
     this.#role = started.role;
@@ -195,8 +196,7 @@ const serverNameOf = (config: FrpConfig | undefined, hostName: string): string =
   if (config === undefined) return 'unknown';
   const { role, serverAddr, serverPort } = config;
   const isThisHost = role === 'server' || /^(127\..*|localhost|0\.0\.0\.0|::1?|)$/.test(serverAddr);
-  const host = isThisHost ? hostName : serverAddr;
-  return `${host.includes(':') ? `[${host}]` : host}:${serverPort}`;
+  return hostAndPort(isThisHost ? hostName : serverAddr, serverPort);
 };
 
 // frp has no signal handler (but frpc with kcp and quic): SIGTERM and SIGINT end it as they come. Anything else is a fault.

@@ -1,7 +1,7 @@
-import { errorTypeOf, FAILURES } from '../frp/errorType.js';
+import { FAILURES } from '../frp/errorType.js';
 import type { ServerLogMeaning } from '../frp/FrpLogMeaning.js';
 import type { FrpServerProxy } from '../frp/serverApi.js';
-import type { FrpEvent } from './FrpEvent.js';
+import { type FrpEvent, failureOf } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { ServerApiAnswered } from './FrpSignal.js';
 import type { ServerSnapshot } from './FrpSnapshot.js';
@@ -46,12 +46,12 @@ export class ServerState {
         return [...this.#loginAccepted(runId, time), ...(proxy ? this.#proxyStarted(proxy, time, runId) : [])];
       }
       case 'proxy.start.refused': {
-        this.#proxyStarts.add(errorTypeOf(meaning.error));
+        const { proxy, type: proxyType } = meaning;
+        const error = failureOf(meaning.error);
+        this.#proxyStarts.add(error.type);
         const accepted = this.#loginAccepted(runId, time);
-        const { proxy: name, type: proxyType, error: message } = meaning;
-        const error = { type: errorTypeOf(message), message };
         // The name may belong to a living proxy of another client: its state is not touched.
-        const refused = { ...identity, proxy: name, proxyType, error, phase: 'start', startTime: undefined } as const;
+        const refused = { ...identity, proxy, proxyType, error, phase: 'start', startTime: undefined } as const;
         return [...accepted, { ...refused, kind: 'proxy.error', time }];
       }
       case 'proxy.user.connection':
@@ -158,7 +158,7 @@ export class ServerState {
   #loginRefused(message: string, time: number): FrpEvent {
     const [runId, pending] = [...this.#pendingLogins].at(-1) ?? [];
     if (runId !== undefined) this.#pendingLogins.delete(runId);
-    const error = { type: errorTypeOf(message), message };
+    const error = failureOf(message);
     this.#logins.add(error.type);
     return { ...this.#subject.identity(), kind: 'server.login.rejected', time, error, address: pending?.address };
   }

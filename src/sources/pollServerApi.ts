@@ -1,4 +1,5 @@
 import type { FrpWebServer } from '../frp/FrpConfig.js';
+import { hostAndPort } from '../frp/hostAndPort.js';
 import {
   type FrpApiError,
   type FrpServerProxy,
@@ -101,5 +102,4 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
   return repeat(poll);
 };
 
-const origin = ({ tls, host, port }: FrpWebServer): string =>
-  `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+const origin = ({ tls, host, port }: FrpWebServer): string => `${tls ? 'https' : 'http'}://${hostAndPort(host, port)}`;

@@ -6,7 +6,7 @@ import type { FrpLogLevel } from '../frp/parseLogLine.js';
 import type { FrpEvent, FrpEventKind, FrpEventSubject } from '../model/FrpEvent.js';
 import type { LogLineRead } from '../model/FrpSignal.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
-import { attributesOf } from './eventAttributes.js';
+import { attributesOf, subjectAttributes } from './eventAttributes.js';
 
 const SEVERITY: Readonly<Record<FrpLogLevel, SeverityNumber>> = {
   T: SeverityNumber.TRACE,
@@ -61,7 +61,7 @@ export class LogEmitter {
 
 const eventName = (event: FrpEvent): string => `frp.${event.kind}`;
 
-// Not as plain numbers: SDKs before 2.x take one from before this process's start for a time since that start.
+// Not as plain numbers: an SDK may take one from before this process's start for a time since that start.
 const timesOf = (time: number, observedTime: number) => ({
   timestamp: millisToHrTime(time),
   observedTimestamp: millisToHrTime(observedTime),
@@ -71,13 +71,7 @@ const severityOf = (level: FrpLogLevel | undefined) =>
   level === undefined ? {} : { severityNumber: SEVERITY[level], severityText: level };
 
 const lineAttributes = ({ line }: LogLineRead, subject: FrpEventSubject): AnyValueMap => {
-  const attributes: AnyValueMap = {
-    [ATTR_FRP.role]: subject.role,
-    [ATTR_FRP.instance]: subject.instance,
-    [ATTR_FRP.serverName]: subject.serverName,
-    'process.pid': subject.pid,
-    'log.iostream': 'stdout',
-  };
+  const attributes: AnyValueMap = { ...subjectAttributes(subject), 'log.iostream': 'stdout' };
   if (line === undefined) return attributes;
   const colon = line.caller.lastIndexOf(':');
   attributes[ATTR_CODE_FILE_PATH] = line.caller.slice(0, colon);

@@ -82,7 +82,7 @@ export class Telemetry {
   /** Takes a signal with what it made happen. */
   receive(signal: FrpSignal, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
     if (this.#isShutDown) return;
-    this.#ready ??= this.#start().catch((error) => log.error('telemetry could not be started', error));
+    this.#ready ??= tried('telemetry', this.#start());
     if (this.#isReady) this.#emit(signal, subject, events);
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(() => this.#emit(signal, subject, events));
     else this.#waitingDropped += 1;

@@ -1,16 +1,19 @@
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions';
-import type { FrpEvent } from '../model/FrpEvent.js';
+import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
+
+/** Who a log record or span is about. */
+export const subjectAttributes = ({ role, instance, serverName, pid }: FrpEventSubject): Attributes => ({
+  [ATTR_FRP.role]: role,
+  [ATTR_FRP.instance]: instance,
+  [ATTR_FRP.serverName]: serverName,
+  'process.pid': pid,
+});
 
 /** The attributes that an event has on its span and log record. */
 export const attributesOf = (event: FrpEvent): Attributes => {
-  const attributes: Attributes = {
-    [ATTR_FRP.role]: event.role,
-    [ATTR_FRP.instance]: event.instance,
-    [ATTR_FRP.serverName]: event.serverName,
-    'process.pid': event.pid,
-  };
+  const attributes = subjectAttributes(event);
   if ('proxy' in event) {
     attributes[ATTR_FRP.proxyName] = event.proxy;
     attributes[ATTR_FRP.proxyType] = event.proxyType;

@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
-import type { HistogramSnapshot, InstanceSnapshot, ProxySnapshot, TallySnapshot } from '../../model/FrpSnapshot.js';
+import type { HistogramSnapshot, InstanceSnapshot, ProxySnapshot } from '../../model/FrpSnapshot.js';
 
 /** Takes one value of a subject, with the attributes beyond the subject's own. */
 export type Observe<Value> = (value: Value, attributes?: Attributes) => void;
@@ -32,11 +31,3 @@ export type MetricRow<Subject> = NumberRow<Subject> | HistogramRow<Subject>;
 
 export type InstanceRow = MetricRow<InstanceSnapshot>;
 export type ProxyRow = MetricRow<ProxySnapshot>;
-
-/** Observes each count of a tally, failures with their `error.type`. */
-export const observeTally = (tally: TallySnapshot, observe: Observe<number>): void => {
-  for (const { errorType, count } of tally)
-    observe(count, errorType === undefined ? undefined : errorAttribute(errorType));
-};
-
-export const errorAttribute = (errorType: string): Attributes => ({ [ATTR_ERROR_TYPE]: errorType });

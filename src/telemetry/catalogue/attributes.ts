@@ -18,6 +18,12 @@ export const ATTR_FRP = {
   runId: 'frp.run_id',
 } as const;
 
+/** Names of what every series carries. */
+export const INSTANCE_ATTRIBUTES = [ATTR_FRP.role, ATTR_FRP.instance, ATTR_FRP.serverName] as const;
+
+/** Names of what every series of a proxy carries beyond that. */
+export const PROXY_ATTRIBUTES = [ATTR_FRP.proxyName, ATTR_FRP.proxyType] as const;
+
 /** What every series of an instance carries. */
 export const instanceAttributes = ({ role, name, serverName }: InstanceSnapshot): Attributes => ({
   [ATTR_FRP.role]: role,

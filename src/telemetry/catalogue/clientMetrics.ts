@@ -1,12 +1,8 @@
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
-import type { ClientSnapshot, InstanceSnapshot } from '../../model/FrpSnapshot.js';
-import { errorAttribute, type InstanceRow, type Observe, observeTally } from './MetricRow.js';
+import type { InstanceRow } from './MetricRow.js';
+import { errorAttribute, observeSecondsSince, observeTally, ofRole } from './readers.js';
 
-const ofClient =
-  <Value>(read: (client: ClientSnapshot, observe: Observe<Value>, now: number) => void) =>
-  ({ client }: InstanceSnapshot, observe: Observe<Value>, now: number): void => {
-    if (client !== undefined) read(client, observe, now);
-  };
+const ofClient = ofRole('client');
 
 /** `frp.client.*`: what frpc says of its session. */
 export const clientMetrics: readonly InstanceRow[] = [
@@ -52,9 +48,7 @@ export const clientMetrics: readonly InstanceRow[] = [
     unit: 's',
     description: 'Time since the login of the present session.',
     attributes: [],
-    read: ofClient(({ connectedSince }, observe, now) => {
-      if (connectedSince !== undefined) observe(Math.max(0, now - connectedSince) / 1000);
-    }),
+    read: ofClient(({ connectedSince }, observe, now) => observeSecondsSince(connectedSince, observe, now)),
   },
   {
     name: 'frp.client.config.reloads',

@@ -1,4 +1,4 @@
-import { ATTR_FRP } from './attributes.js';
+import { ATTR_FRP, INSTANCE_ATTRIBUTES, PROXY_ATTRIBUTES } from './attributes.js';
 
 /**
  * A metric that is computed from another: a fixed view of its stream (which attributes are kept; what falls together is
@@ -21,14 +21,7 @@ export const derivedMetrics: readonly DerivedRule[] = [
     unit: 'By/s',
     description: 'Bytes per second carried over the last minute, by direction.',
     of: 'frp.proxy.io',
-    keep: [
-      ATTR_FRP.role,
-      ATTR_FRP.instance,
-      ATTR_FRP.serverName,
-      ATTR_FRP.proxyName,
-      ATTR_FRP.proxyType,
-      ATTR_FRP.direction,
-    ],
+    keep: [...INSTANCE_ATTRIBUTES, ...PROXY_ATTRIBUTES, ATTR_FRP.direction],
     compute: 'rate',
     windowMillis: 60_000,
   },

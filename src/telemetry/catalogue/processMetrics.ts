@@ -1,5 +1,6 @@
 import { ATTR_FRP } from './attributes.js';
 import type { InstanceRow } from './MetricRow.js';
+import { observeKnown, observeSecondsSince } from './readers.js';
 
 /** `frp.process.*`: of frps and frpc. Kinds and units are those of `process.*` in the semantic conventions. */
 export const processMetrics: readonly InstanceRow[] = [
@@ -99,13 +100,7 @@ export const processMetrics: readonly InstanceRow[] = [
     description: 'Time since frp was started.',
     attributes: [],
     read: ({ process }, observe, now) => {
-      if (process.resources !== undefined) observe(secondsSince(process.startedAt, now));
+      if (process.resources !== undefined) observeSecondsSince(process.startedAt, observe, now);
     },
   },
 ];
-
-const observeKnown = (value: number | undefined, observe: (value: number) => void): void => {
-  if (value !== undefined) observe(value);
-};
-
-const secondsSince = (time: number, now: number): number => Math.max(0, now - time) / 1000;

@@ -2,7 +2,8 @@ import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { FrpRole } from '../../frp/FrpRole.js';
 import type { ProxyState } from '../../model/FrpSnapshot.js';
 import { ATTR_FRP } from './attributes.js';
-import { observeTally, type ProxyRow } from './MetricRow.js';
+import type { ProxyRow } from './MetricRow.js';
+import { observeKnown, observeSecondsSince, observeTally } from './readers.js';
 
 const STATES: Readonly<Record<FrpRole, readonly ProxyState[]>> = {
   server: ['online', 'offline'],
@@ -29,9 +30,7 @@ export const proxyMetrics: readonly ProxyRow[] = [
     unit: 's',
     description: 'Time since the proxy was started.',
     attributes: [],
-    read: ({ startedAt }, observe, now) => {
-      if (startedAt !== undefined) observe(Math.max(0, now - startedAt) / 1000);
-    },
+    read: ({ startedAt }, observe, now) => observeSecondsSince(startedAt, observe, now),
   },
   {
     name: 'frp.proxy.io',
@@ -51,9 +50,7 @@ export const proxyMetrics: readonly ProxyRow[] = [
     unit: '{connection}',
     description: 'Connections that are open.',
     attributes: [],
-    read: ({ activeConnections }, observe) => {
-      if (activeConnections !== undefined) observe(activeConnections);
-    },
+    read: ({ activeConnections }, observe) => observeKnown(activeConnections, observe),
   },
   {
     name: 'frp.proxy.connections',

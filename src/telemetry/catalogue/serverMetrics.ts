@@ -1,15 +1,9 @@
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
-import type { ServerSnapshot } from '../../model/FrpSnapshot.js';
 import { ATTR_FRP } from './attributes.js';
-import { type InstanceRow, type Observe, observeTally } from './MetricRow.js';
+import type { InstanceRow } from './MetricRow.js';
+import { observeKnown, observeTally, ofRole } from './readers.js';
 
-type ReadServer = (server: ServerSnapshot, observe: Observe<number>) => void;
-
-const ofServer =
-  (read: ReadServer) =>
-  ({ server }: { server: ServerSnapshot | undefined }, observe: Observe<number>): void => {
-    if (server !== undefined) read(server, observe);
-  };
+const ofServer = ofRole('server');
 
 /** `frp.server.*`: what frps says of itself and its clients. */
 export const serverMetrics: readonly InstanceRow[] = [
@@ -19,9 +13,7 @@ export const serverMetrics: readonly InstanceRow[] = [
     unit: '{client}',
     description: 'Clients that are logged in.',
     attributes: [],
-    read: ofServer(({ activeClients }, observe) => {
-      if (activeClients !== undefined) observe(activeClients);
-    }),
+    read: ofServer(({ activeClients }, observe) => observeKnown(activeClients, observe)),
   },
   {
     name: 'frp.server.logins',

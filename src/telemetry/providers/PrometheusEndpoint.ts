@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import { hostAndPort } from '../../frp/hostAndPort.js';
 import { log } from '../log.js';
 
 /** Serves `/metrics` on a listener of our own: the exporter's cannot have a free port and says a taken one to nobody. */
 export class PrometheusEndpoint {
-  // preventServerStart, since its defaults for host and port differ by major version (facts of 2.x and 3.x).
+  // preventServerStart, since its default host differs by version: every interface in 2.x, localhost in 3.x.
   readonly #exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
   readonly #server: Server = createServer((request, response) => this.#answer(request, response)).unref();
 
@@ -29,7 +30,7 @@ export class PrometheusEndpoint {
     }
     this.#server.on('error', (error) => log.warn(`prometheus: ${error.message}`));
     const address = this.#server.address() as AddressInfo;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/metrics`;
+    return `http://${hostAndPort(host, address.port)}/metrics`;
   }
 
   close(): void {

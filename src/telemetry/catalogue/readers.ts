@@ -1,0 +1,33 @@
+import type { Attributes } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import type { InstanceSnapshot, TallySnapshot } from '../../model/FrpSnapshot.js';
+import type { Observe } from './MetricRow.js';
+
+// What the rows of the catalogue have in common in reading the snapshot.
+
+/** Observes a value where somebody knows it. */
+export const observeKnown = (value: number | undefined, observe: Observe<number>): void => {
+  if (value !== undefined) observe(value);
+};
+
+/** Observes the seconds since a moment, where there was one; a clock that is behind gives 0. */
+export const observeSecondsSince = (time: number | undefined, observe: Observe<number>, now: number): void => {
+  if (time !== undefined) observe(Math.max(0, now - time) / 1000);
+};
+
+/** Reads what an instance has in its role, and nothing of an instance of the other. */
+export const ofRole =
+  <Role extends 'server' | 'client'>(role: Role) =>
+  <Value>(read: (part: NonNullable<InstanceSnapshot[Role]>, observe: Observe<Value>, now: number) => void) =>
+  (instance: InstanceSnapshot, observe: Observe<Value>, now: number): void => {
+    const part = instance[role];
+    if (part !== undefined) read(part, observe, now);
+  };
+
+/** Observes each count of a tally, failures with their `error.type`. */
+export const observeTally = (tally: TallySnapshot, observe: Observe<number>): void => {
+  for (const { errorType, count } of tally)
+    observe(count, errorType === undefined ? undefined : errorAttribute(errorType));
+};
+
+export const errorAttribute = (errorType: string): Attributes => ({ [ATTR_ERROR_TYPE]: errorType });
