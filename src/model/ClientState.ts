@@ -1,6 +1,6 @@
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import { FAILURES } from '../frp/errorType.js';
-import type { FrpConfig } from '../frp/FrpConfig.js';
-import type { ClientLogMeaning } from '../frp/FrpLogMeaning.js';
+import type { ClientLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { type FrpEvent, type FrpFailure, failureOf } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { ClientSnapshot } from './FrpSnapshot.js';

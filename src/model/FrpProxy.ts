@@ -1,6 +1,6 @@
+import type { FrpServerProxy } from '../frp/api/serverApi.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
-import type { FrpServerProxy } from '../frp/serverApi.js';
 import { type FrpFailure, failureOf } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
 import { RebuiltCounter } from './RebuiltCounter.js';

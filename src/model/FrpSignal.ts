@@ -1,8 +1,8 @@
-import type { FrpConfig } from '../frp/FrpConfig.js';
-import type { FrpLogMeaning } from '../frp/FrpLogMeaning.js';
+import type { FrpServerInfo, FrpServerProxy } from '../frp/api/serverApi.js';
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import type { FrpRole } from '../frp/FrpRole.js';
-import type { FrpLogLine } from '../frp/parseLogLine.js';
-import type { FrpServerInfo, FrpServerProxy } from '../frp/serverApi.js';
+import type { FrpLogMeaning } from '../frp/log/FrpLogMeaning.js';
+import type { FrpLogLine } from '../frp/log/parseLogLine.js';
 
 /** Names one observed process, for as long as the sources observe it. A restarted frp is another target. */
 export type TargetId = number;

@@ -1,6 +1,6 @@
-import type { FrpConfig } from '../frp/FrpConfig.js';
-import type { ClientLogMeaning, ServerLogMeaning } from '../frp/FrpLogMeaning.js';
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import { hostAndPort } from '../frp/hostAndPort.js';
+import type { ClientLogMeaning, ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { ClientState } from './ClientState.js';
 import type { FrpEvent, FrpEventSubject } from './FrpEvent.js';
 import type {

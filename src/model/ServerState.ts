@@ -1,6 +1,6 @@
+import type { FrpServerProxy } from '../frp/api/serverApi.js';
 import { FAILURES } from '../frp/errorType.js';
-import type { ServerLogMeaning } from '../frp/FrpLogMeaning.js';
-import type { FrpServerProxy } from '../frp/serverApi.js';
+import type { ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { type FrpEvent, failureOf } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { ServerApiAnswered } from './FrpSignal.js';

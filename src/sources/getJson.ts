@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { FrpWebServer } from '../frp/FrpConfig.js';
+import type { FrpWebServer } from '../frp/config/FrpConfig.js';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 

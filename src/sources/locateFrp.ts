@@ -1,5 +1,5 @@
+import { runsService } from '../frp/config/parseCommandLine.js';
 import { type FrpRole, frpRoleOf } from '../frp/FrpRole.js';
-import { runsService } from '../frp/parseCommandLine.js';
 import { findInTree } from './findInTree.js';
 import { identifyProcess, type ProcessIdentity } from './procfs.js';
 import type { FrpSpawn } from './watchSpawns.js';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import type { FrpConfig } from '../frp/FrpConfig.js';
-import { parseCommandLine } from '../frp/parseCommandLine.js';
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
+import { parseCommandLine } from '../frp/config/parseCommandLine.js';
 import type { SourceKind, SourceState, TargetId } from '../model/FrpSignal.js';
 import type { LineReader } from './ChildOutput.js';
 import type { FrpProcess } from './locateFrp.js';

@@ -1,12 +1,12 @@
-import type { FrpWebServer } from '../frp/FrpConfig.js';
-import { hostAndPort } from '../frp/hostAndPort.js';
 import {
   type FrpApiError,
   type FrpServerProxy,
   readServerInfo,
   readServerProxies,
   SERVER_API,
-} from '../frp/serverApi.js';
+} from '../frp/api/serverApi.js';
+import type { FrpWebServer } from '../frp/config/FrpConfig.js';
+import { hostAndPort } from '../frp/hostAndPort.js';
 import type { SourceState, TargetId } from '../model/FrpSignal.js';
 import { ApiRequestError, getJson } from './getJson.js';
 import type { OwnRequests } from './OwnRequests.js';

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import type { FrpConfig } from '../frp/FrpConfig.js';
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
+import { FrpConfigError, parseConfig } from '../frp/config/parseConfig.js';
 import type { FrpRole } from '../frp/FrpRole.js';
-import { FrpConfigError, parseConfig } from '../frp/parseConfig.js';
 
 const MAX_BYTES = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import type { FrpRole } from '../frp/FrpRole.js';
-import { type FrpLogLine, parseLogLine, stripColours } from '../frp/parseLogLine.js';
-import { readLogMeaning } from '../frp/readLogMeaning.js';
+import { type FrpLogLine, parseLogLine, stripColours } from '../frp/log/parseLogLine.js';
+import { readLogMeaning } from '../frp/log/readLogMeaning.js';
 import type { LogLineRead, TargetId } from '../model/FrpSignal.js';
 import type { OwnRequests } from './OwnRequests.js';
 

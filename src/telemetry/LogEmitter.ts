@@ -2,7 +2,7 @@ import type { AnyValueMap, Logger } from '@opentelemetry/api-logs';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { millisToHrTime } from '@opentelemetry/core';
 import { ATTR_CODE_FILE_PATH, ATTR_CODE_LINE_NUMBER } from '@opentelemetry/semantic-conventions';
-import type { FrpLogLevel } from '../frp/parseLogLine.js';
+import type { FrpLogLevel } from '../frp/log/parseLogLine.js';
 import type { FrpEvent, FrpEventKind, FrpEventSubject } from '../model/FrpEvent.js';
 import type { LogLineRead } from '../model/FrpSignal.js';
 import { ATTR_FRP } from './catalogue/attributes.js';

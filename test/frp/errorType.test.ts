@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorTypeOf, FAILURES } from '../../src/frp/errorType.js';
-import { parseLogLine } from '../../src/frp/parseLogLine.js';
-import { readLogMeaning } from '../../src/frp/readLogMeaning.js';
+import { parseLogLine } from '../../src/frp/log/parseLogLine.js';
+import { readLogMeaning } from '../../src/frp/log/readLogMeaning.js';
 import { fixtureLines } from './fixture.js';
 
 const errorsIn = (role: 'server' | 'client', log: string): string[] =>

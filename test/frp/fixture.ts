@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { stripColours } from '../../src/frp/parseLogLine.js';
+import { stripColours } from '../../src/frp/log/parseLogLine.js';
 
 const read = (name: string, version: string): string =>
   readFileSync(new URL(`../fixtures/frp-${version}/${name}`, import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from '../../src/frp/parseConfig.js';
+import { parseConfig } from '../../src/frp/config/parseConfig.js';
 import type { ProcessEnding } from '../../src/model/FrpSignal.js';
 import {
   answered,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from '../../src/frp/parseConfig.js';
-import { readServerInfo, readServerProxies } from '../../src/frp/serverApi.js';
+import { readServerInfo, readServerProxies } from '../../src/frp/api/serverApi.js';
+import { parseConfig } from '../../src/frp/config/parseConfig.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import type { FrpModel } from '../../src/model/FrpModel.js';
 import type { FrpSignal } from '../../src/model/FrpSignal.js';

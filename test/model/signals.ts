@@ -1,9 +1,9 @@
-import type { FrpLogMeaning } from '../../src/frp/FrpLogMeaning.js';
+import type { FrpServerProxy } from '../../src/frp/api/serverApi.js';
+import { parseConfig } from '../../src/frp/config/parseConfig.js';
 import type { FrpRole } from '../../src/frp/FrpRole.js';
-import { parseConfig } from '../../src/frp/parseConfig.js';
-import { parseLogLine } from '../../src/frp/parseLogLine.js';
-import { readLogMeaning } from '../../src/frp/readLogMeaning.js';
-import type { FrpServerProxy } from '../../src/frp/serverApi.js';
+import type { FrpLogMeaning } from '../../src/frp/log/FrpLogMeaning.js';
+import { parseLogLine } from '../../src/frp/log/parseLogLine.js';
+import { readLogMeaning } from '../../src/frp/log/readLogMeaning.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import { FrpModel, type FrpModelOptions } from '../../src/model/FrpModel.js';
 import type {

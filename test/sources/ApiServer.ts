@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import type { FrpWebServer } from '../../src/frp/FrpConfig.js';
-import { Secret } from '../../src/frp/Secret.js';
+import type { FrpWebServer } from '../../src/frp/config/FrpConfig.js';
+import { Secret } from '../../src/frp/config/Secret.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

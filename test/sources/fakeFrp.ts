@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { FrpSignal } from '../../src/model/FrpSignal.js';
 import type { FrpSpawn } from '../../src/sources/watchSpawns.js';
 
-const FIXTURES = fileURLToPath(new URL('../fixtures/frp-0.71.0/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures/frp-0.71.0', import.meta.url));
 
 /** The lines that the real frp wrote, with its colours. */
 export const fixture = (name: string): string => readFileSync(path.join(FIXTURES, name), 'utf8');

@@ -307,7 +307,7 @@ describe('a program that only polls', () => {
   const program = (port: number): string => `
     const { pollServerApi } = await import('./src/sources/pollServerApi.ts');
     const { OwnRequests } = await import('./src/sources/OwnRequests.ts');
-    const { Secret } = await import('./src/frp/Secret.ts');
+    const { Secret } = await import('./src/frp/config/Secret.ts');
     pollServerApi({
       target: 1,
       webServer: { host: '127.0.0.1', port: ${port}, tls: false, user: '', password: new Secret('') },

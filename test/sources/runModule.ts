@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Children } from './fakeFrp.js';
 
 const HOOK = new URL('./registerTypeScript.mjs', import.meta.url).href;
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ModuleRun {
   readonly code: number | null;

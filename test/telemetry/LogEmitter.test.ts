@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { FrpLogLevel } from '../../src/frp/parseLogLine.js';
+import type { FrpLogLevel } from '../../src/frp/log/parseLogLine.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import { LogEmitter } from '../../src/telemetry/LogEmitter.js';
 import {

@@ -1,4 +1,4 @@
-import { type FrpLogLevel, parseLogLine } from '../../src/frp/parseLogLine.js';
+import { type FrpLogLevel, parseLogLine } from '../../src/frp/log/parseLogLine.js';
 import type { FrpEvent, FrpEventSubject } from '../../src/model/FrpEvent.js';
 import type { LogLineRead } from '../../src/model/FrpSignal.js';
 import { at } from './snapshots.js';

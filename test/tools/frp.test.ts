@@ -7,7 +7,7 @@ import { frpVersions, resolveFrp } from '../../tools/frp.mjs';
 import { temporaryFolder, until, waitForFile, writeFrp, writeGo, writeScript } from './fakePrograms.js';
 
 const TOOL = fileURLToPath(new URL('../../tools/frp.mjs', import.meta.url));
-const MODULES = fileURLToPath(new URL('../../tools/frp/', import.meta.url));
+const MODULES = fileURLToPath(new URL('../../tools/frp', import.meta.url));
 
 let root: ReturnType<typeof temporaryFolder>;
 let bin: string;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FrpLogMeaning } from '../../src/frp/FrpLogMeaning.js';
-import type { FrpRole } from '../../src/frp/FrpRole.js';
-import { parseLogLine, stripColours } from '../../src/frp/parseLogLine.js';
-import { readLogMeaning } from '../../src/frp/readLogMeaning.js';
-import { fixtureLines } from './fixture.js';
+import type { FrpRole } from '../../../src/frp/FrpRole.js';
+import type { FrpLogMeaning } from '../../../src/frp/log/FrpLogMeaning.js';
+import { parseLogLine, stripColours } from '../../../src/frp/log/parseLogLine.js';
+import { readLogMeaning } from '../../../src/frp/log/readLogMeaning.js';
+import { fixtureLines } from '../fixture.js';
 
 const meaningsIn = (role: FrpRole, log: string, version?: string): FrpLogMeaning[] =>
   fixtureLines(log, version).flatMap((text) => readLogMeaning(role, parseLogLine(text)?.message ?? '') ?? []);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseLogLine, stripColours } from '../../src/frp/parseLogLine.js';
-import { at, fixtureLines } from './fixture.js';
+import { parseLogLine, stripColours } from '../../../src/frp/log/parseLogLine.js';
+import { at, fixtureLines } from '../fixture.js';
 
 const lineWith = (log: string, words: string): string => {
   const found = fixtureLines(log).find((text) => text.includes(words));

@@ -1,4 +1,4 @@
-import type { FrpRole } from './FrpRole.js';
+import type { FrpRole } from '../FrpRole.js';
 import type { Secret } from './Secret.js';
 
 /** The dashboard API of frps or the admin API of frpc, when the config turns it on. */

@@ -1,5 +1,5 @@
+import type { FrpRole } from '../FrpRole.js';
 import type { ClientLogMeaning, FrpLogMeaning, ServerLogMeaning } from './FrpLogMeaning.js';
-import type { FrpRole } from './FrpRole.js';
 
 /** One row of the log grammar: the message's pattern (groups are the fields) and what it means. */
 interface Row<Meaning> {

@@ -1,7 +1,7 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
 import * as z from 'zod';
+import type { FrpRole } from '../FrpRole.js';
 import type { FrpConfig, FrpWebServer } from './FrpConfig.js';
-import type { FrpRole } from './FrpRole.js';
 import { Secret } from './Secret.js';
 
 /** A config file that cannot be read as one; its message never quotes the file's text, which may hold secrets. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { FrpApiError, readServerInfo, readServerProxies } from '../../src/frp/serverApi.js';
-import { fixtureBody } from './fixture.js';
+import { FrpApiError, readServerInfo, readServerProxies } from '../../../src/frp/api/serverApi.js';
+import { fixtureBody } from '../fixture.js';
 
 const item = (changed: object = {}, status: object = {}) => ({
   name: 'ssh',

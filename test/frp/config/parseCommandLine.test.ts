@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCommandLine, runsService } from '../../src/frp/parseCommandLine.js';
+import { parseCommandLine, runsService } from '../../../src/frp/config/parseCommandLine.js';
 
 describe('parseCommandLine', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from '../../src/frp/Secret.js';
+import { Secret } from '../../../src/frp/config/Secret.js';
 
 const secret = new Secret('hunter2');
 

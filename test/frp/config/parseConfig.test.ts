@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { FrpConfigError, parseConfig } from '../../src/frp/parseConfig.js';
+import { FrpConfigError, parseConfig } from '../../../src/frp/config/parseConfig.js';
 
 const CLIENT = `serverAddr = "frp.example"
 serverPort = 7001
