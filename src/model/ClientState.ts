@@ -78,6 +78,16 @@ export class ClientState {
       case 'config.reloaded':
         this.#configReloads += 1;
         return [{ ...identity, kind: 'client.config.reloaded', time }];
+      case 'note':
+      case 'heartbeat.timeout':
+      case 'proxy.check.failed':
+      case 'proxy.check.recovered':
+      case 'config.reload.failed':
+      case 'api.request':
+      case 'api.response':
+      case 'proxy.fault':
+      case 'fault':
+        return [];
       default:
         return meaning satisfies never;
     }

@@ -1,4 +1,4 @@
-import type { FrpServerProxy } from '../frp/api/serverApi.js';
+import type { FrpServerProxy } from '../frp/api/FrpApi.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import { type FrpFailure, failureOf } from './FrpEvent.js';
@@ -143,8 +143,8 @@ export class FrpProxy {
    */
   polled(time: number, answer: FrpServerProxy, startsAtZero: boolean): void {
     this.#io ??= { in: new RebuiltCounter(startsAtZero), out: new RebuiltCounter(startsAtZero) };
-    this.#io.in.see(answer.todayTrafficIn);
-    this.#io.out.see(answer.todayTrafficOut);
+    this.#io.in.see(answer.today.in);
+    this.#io.out.see(answer.today.out);
     this.#activeConnections = answer.online ? answer.curConns : 0;
     if (this.#removalAsked && !answer.online && answer.curConns === 0) this.ended(time);
     this.#touch();

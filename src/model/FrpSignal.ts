@@ -1,4 +1,4 @@
-import type { FrpServerInfo, FrpServerProxy } from '../frp/api/serverApi.js';
+import type { FrpClientProxy, FrpServerClient, FrpServerInfo, FrpServerProxy } from '../frp/api/FrpApi.js';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { FrpLogMeaning } from '../frp/log/FrpLogMeaning.js';
@@ -80,9 +80,17 @@ export interface LogLineRead extends Signal<'log.line'> {
   readonly observedTime: number;
 }
 
-export interface ServerApiAnswered extends Signal<'api.answered'> {
+/** frps's API; the time is that of the question, since the log may have said more by the time of the answer. */
+export interface ServerApiAnswered extends Signal<'server.api.answered'> {
   readonly info: FrpServerInfo;
   readonly proxies: readonly FrpServerProxy[];
+  /** Undefined where frps does not tell (< 0.67). */
+  readonly clients: readonly FrpServerClient[] | undefined;
+}
+
+/** frpc's API; no proxies at all while it is not connected. */
+export interface ClientApiAnswered extends Signal<'client.api.answered'> {
+  readonly proxies: readonly FrpClientProxy[];
 }
 
 export interface SourceChanged extends Signal<'source.changed'> {
@@ -107,5 +115,6 @@ export type FrpSignal =
   | ProcessExited
   | LogLineRead
   | ServerApiAnswered
+  | ClientApiAnswered
   | SourceChanged
   | ItemsDropped;

@@ -1,3 +1,4 @@
+import type { FrpClientPhase } from '../frp/api/FrpApi.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { ProcessResources, SourceKind, SourceState } from './FrpSignal.js';
 
@@ -48,7 +49,7 @@ export interface ClientSnapshot {
 }
 
 /** frps: online, offline. frpc: its own phases (client/proxy/proxy_wrapper.go). */
-export type ProxyState = 'online' | 'offline' | 'new' | 'running' | 'start_error' | 'closed';
+export type ProxyState = 'online' | 'offline' | FrpClientPhase;
 
 export interface ProxySnapshot extends SubjectLife {
   readonly role: FrpRole;

@@ -111,9 +111,11 @@ export class Instance {
         return this.#exited(signal);
       case 'log.line':
         return this.#read(signal);
-      case 'api.answered':
+      case 'server.api.answered':
         this.#version = signal.info.version;
         return this.#server?.answered(signal, this.#started.seenFromStart) ?? [];
+      case 'client.api.answered':
+        return [];
       case 'source.changed':
         this.#sources.set(signal.source, signal);
         if (signal.source === 'api') this.#process.apiChanged(signal.state);

@@ -1,4 +1,4 @@
-import type { FrpServerProxy } from '../frp/api/serverApi.js';
+import type { FrpServerProxy } from '../frp/api/FrpApi.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { type FrpEvent, failureOf } from './FrpEvent.js';
@@ -69,6 +69,14 @@ export class ServerState {
         this.#dashboardRequests += 1;
         return [];
       case 'api.response':
+      case 'note':
+      case 'client.replaced':
+      case 'client.heartbeat.timeout':
+      case 'proxy.listening':
+      case 'proxy.user.rejected':
+      case 'proxy.connection.failed':
+      case 'proxy.fault':
+      case 'fault':
         return [];
       default:
         return meaning satisfies never;

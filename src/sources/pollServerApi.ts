@@ -1,10 +1,5 @@
-import {
-  type FrpApiError,
-  type FrpServerProxy,
-  readServerInfo,
-  readServerProxies,
-  SERVER_API,
-} from '../frp/api/serverApi.js';
+import type { FrpServerProxy } from '../frp/api/FrpApi.js';
+import { type FrpApiError, readServerInfo, readServerProxies, SERVER_API } from '../frp/api/serverApi.js';
 import type { FrpWebServer } from '../frp/config/FrpConfig.js';
 import { hostAndPort } from '../frp/hostAndPort.js';
 import type { SourceState, TargetId } from '../model/FrpSignal.js';
@@ -59,7 +54,7 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
     const time = Date.now();
     try {
       const info = readServerInfo(await get(SERVER_API.info));
-      emit({ kind: 'api.answered', time, target, info, proxies: await getProxies() });
+      emit({ kind: 'server.api.answered', time, target, info, proxies: await getProxies(), clients: undefined });
       report('ok');
       return intervalMillis;
     } catch (error) {

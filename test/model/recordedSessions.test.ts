@@ -236,7 +236,7 @@ describe('a recorded session with the API: a proxy removed while a connection is
     told = next;
     const info = readServerInfo(fixtureBody(`reload.${step}.info.json`));
     const { proxies } = readServerProxies(fixtureBody(`reload.${step}.proxies.json`));
-    const events = [...fromLog, ...model.apply({ kind: 'api.answered', time, target: TARGET, info, proxies })];
+    const events = [...fromLog, ...model.apply({ kind: 'server.api.answered', time, target: TARGET, info, proxies })];
     const { server: state, version } = instanceOf(model);
     return { events: kinds(events), echo: proxyOf(model, 'echo'), extra: proxyOf(model, 'extra'), state, version };
   };

@@ -1,4 +1,4 @@
-import type { FrpServerProxy } from '../../src/frp/api/serverApi.js';
+import type { FrpServerProxy } from '../../src/frp/api/FrpApi.js';
 import { parseConfig } from '../../src/frp/config/parseConfig.js';
 import type { FrpRole } from '../../src/frp/FrpRole.js';
 import type { FrpLogMeaning } from '../../src/frp/log/FrpLogMeaning.js';
@@ -84,9 +84,14 @@ export const proxyAnswer = (name: string, changed: Partial<FrpServerProxy> = {})
   name,
   type: 'tcp',
   online: true,
-  todayTrafficIn: 0,
-  todayTrafficOut: 0,
   curConns: 0,
+  today: { in: 0, out: 0 },
+  yesterday: undefined,
+  sinceStart: undefined,
+  user: undefined,
+  clientId: undefined,
+  remotePort: undefined,
+  group: undefined,
   ...changed,
 });
 
@@ -95,11 +100,19 @@ export const answered = (
   proxies: readonly FrpServerProxy[],
   info: Partial<ServerApiAnswered['info']> = {},
 ): ServerApiAnswered => ({
-  kind: 'api.answered',
+  kind: 'server.api.answered',
   time,
   target: TARGET,
-  info: { version: '0.71.0', clientCounts: 1, curConns: 0, proxyTypeCount: { tcp: proxies.length }, ...info },
+  info: {
+    version: '0.71.0',
+    clientCounts: 1,
+    curConns: 0,
+    proxyTypeCount: { tcp: proxies.length },
+    today: { in: 0, out: 0 },
+    ...info,
+  },
   proxies,
+  clients: undefined,
 });
 
 export const sampled = (time: number, changed: Partial<ProcessResources> = {}): ProcessSampled => ({

@@ -301,7 +301,7 @@ describe('observeSpawn, of frps with its API', () => {
     await started();
     expect(api.requests).toEqual([]); // nobody reads the output yet
     child.stdout.resume();
-    await until('an answer', () => signals.of('api.answered').length === 1);
+    await until('an answer', () => signals.of('server.api.answered').length === 1);
     child.stdin.write(fixture('frps.console.log'));
     await until('the log', () => signals.texts().length > 0 && signals.texts().at(-1) === lastOf('frps.console.log'));
     const ours = plainLines(fixture('frps.console.log')).filter((text) => /http (request|response)/.test(text));

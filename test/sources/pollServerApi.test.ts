@@ -79,7 +79,7 @@ describe('pollServerApi', () => {
     await until('an answer', () => signals.all.length >= 2);
     const [answered, ...others] = signals.all;
     expect(answered).toEqual({
-      kind: 'api.answered',
+      kind: 'server.api.answered',
       time: expect.any(Number),
       target: 7,
       info: { version: '0.71.0', clientCounts: 1, curConns: 1, proxyTypeCount: { tcp: 2 } },
@@ -98,7 +98,7 @@ describe('pollServerApi', () => {
   it('says once that it is ok, and goes on', async () => {
     server = await ApiServer.start(frps());
     poll(server.port);
-    await until('three answers', () => signals.of('api.answered').length >= 3);
+    await until('three answers', () => signals.of('server.api.answered').length >= 3);
     expect(signals.reports('api')).toEqual([['ok', undefined]]);
   });
 
@@ -114,8 +114,8 @@ describe('pollServerApi', () => {
     };
     server = await ApiServer.start(frps(page));
     poll(server.port, { intervalMillis: 60_000 });
-    await until('an answer', () => signals.of('api.answered').length === 1);
-    expect(signals.of('api.answered')[0]?.proxies.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
+    await until('an answer', () => signals.of('server.api.answered').length === 1);
+    expect(signals.of('server.api.answered')[0]?.proxies.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
     expect(server.requests.map(({ url }) => url)).toEqual([
       '/api/v2/system/info',
       '/api/v2/proxies?page=1&pageSize=200',
@@ -127,8 +127,8 @@ describe('pollServerApi', () => {
   it('ends at an empty page, whatever the total says', async () => {
     server = await ApiServer.start(frps(() => '{"data":{"total":1000000,"items":null}}'));
     poll(server.port, { intervalMillis: 60_000 });
-    await until('an answer', () => signals.of('api.answered').length === 1);
-    expect(signals.of('api.answered')[0]?.proxies).toEqual([]);
+    await until('an answer', () => signals.of('server.api.answered').length === 1);
+    expect(signals.of('server.api.answered')[0]?.proxies).toEqual([]);
     expect(server.requests).toHaveLength(2);
   });
 
@@ -152,13 +152,13 @@ describe('pollServerApi', () => {
     server = await ApiServer.start(frps());
     poll(server.port, { intervalMillis: 60_000 });
     await source?.refresh?.();
-    expect(signals.of('api.answered')).toHaveLength(2);
+    expect(signals.of('server.api.answered')).toHaveLength(2);
   });
 
   it('expects a line in frps’s log for each of its requests, by path', async () => {
     server = await ApiServer.start(frps());
     poll(server.port, { intervalMillis: 60_000 });
-    await until('an answer', () => signals.of('api.answered').length === 1);
+    await until('an answer', () => signals.of('server.api.answered').length === 1);
     const claim = (kind: 'api.request' | 'api.response', path: string) => ownRequests.claim(kind, path, Date.now());
     for (const path of ['/api/v2/system/info', '/api/v2/proxies']) {
       expect([claim('api.request', path), claim('api.response', path)]).toEqual([true, true]);
@@ -190,7 +190,7 @@ describe('pollServerApi, while frps starts', () => {
     expect(signals.reports('api')).toEqual([['degraded', `http://127.0.0.1:${port}: connection refused`]]);
 
     server = await ApiServer.start(frps(), port);
-    await until('two answers', () => signals.of('api.answered').length >= 2);
+    await until('two answers', () => signals.of('server.api.answered').length >= 2);
     expect(signals.reports('api').slice(1)).toEqual([['ok', undefined]]);
   });
 
@@ -198,13 +198,13 @@ describe('pollServerApi, while frps starts', () => {
     const port = await freePort();
     poll(port, { intervalMillis: 60_000 });
     server = await ApiServer.start(frps(), port);
-    await until('an answer', () => signals.of('api.answered').length === 1);
+    await until('an answer', () => signals.of('server.api.answered').length === 1);
   });
 
   it('says at once when it stops to answer, having answered before', async () => {
     server = await ApiServer.start(frps());
     poll(server.port);
-    await until('an answer', () => signals.of('api.answered').length >= 1);
+    await until('an answer', () => signals.of('server.api.answered').length >= 1);
     const { port } = server;
     await server[Symbol.asyncDispose]();
     await until('a report', () => signals.reports('api').length >= 2);
@@ -260,7 +260,7 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
         `${server.url}: unexpected answer at data.total: Invalid input: expected number, received undefined`,
       ],
     ]);
-    expect(signals.of('api.answered')).toEqual([]);
+    expect(signals.of('server.api.answered')).toEqual([]);
   });
 
   it('404, as frps before 0.70: degraded, with what it needs, and asked no more', async () => {
@@ -291,7 +291,7 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
     expect(server.requests).toEqual([]);
     expect(signals.reports('api')).toEqual([['degraded', expect.stringContaining('nobody reads its stdout')]]);
     hasRoom = true;
-    await until('an answer', () => signals.of('api.answered').length > 0);
+    await until('an answer', () => signals.of('server.api.answered').length > 0);
     expect(signals.reports('api').at(-1)).toEqual(['ok', undefined]);
   });
 

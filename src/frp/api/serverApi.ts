@@ -1,30 +1,9 @@
 import * as z from 'zod';
+import type { FrpServerInfo, FrpServerProxy } from './FrpApi.js';
 
 /** A body that is not what frps's API answers; the message names the field, never the body. */
 export class FrpApiError extends Error {
   override readonly name = 'FrpApiError';
-}
-
-/** `GET /api/v2/system/info` (frps >= 0.70). Traffic counts bytes of closed connections since local midnight. */
-export interface FrpServerInfo {
-  readonly version: string;
-  readonly clientCounts: number;
-  readonly curConns: number;
-  readonly proxyTypeCount: Readonly<Record<string, number>>;
-}
-
-/** One item of `GET /api/v2/proxies` (frps >= 0.70). */
-export interface FrpServerProxy {
-  /** As frps knows it: `user.name`. */
-  readonly name: string;
-  readonly type: string;
-  readonly online: boolean;
-  /** Bytes today, of closed connections (udp: of all packets), visitor to service. */
-  readonly todayTrafficIn: number;
-  /** Bytes today, service to visitor. */
-  readonly todayTrafficOut: number;
-  /** Open connections; frps can report a negative count (frp #2574), given here as 0. */
-  readonly curConns: number;
 }
 
 export interface FrpServerProxyPage {
@@ -52,6 +31,8 @@ const infoSchema = envelope(
     status: z.object({
       clientCounts: count,
       curConns: count,
+      totalTrafficIn: bytes,
+      totalTrafficOut: bytes,
       proxyTypeCount: z.record(z.string(), count).nullish(),
     }),
   }),
@@ -80,6 +61,7 @@ export const readServerInfo = (body: unknown): FrpServerInfo => {
     version,
     clientCounts: status.clientCounts,
     curConns: status.curConns,
+    today: { in: status.totalTrafficIn, out: status.totalTrafficOut },
     proxyTypeCount: Object.fromEntries(
       Object.entries(status.proxyTypeCount ?? {}).filter(([type]) => PROXY_TYPES.has(type)),
     ),
@@ -91,12 +73,21 @@ export const readServerProxies = (body: unknown): FrpServerProxyPage => {
   const { total, items } = check(pageSchema, body).data;
   return {
     total,
-    proxies: (items ?? []).map(({ name, type, spec, status: { phase, ...status } }) => ({
-      name,
-      type: spec?.type ?? type ?? '',
-      online: phase === 'online',
-      ...status,
-    })),
+    proxies: (items ?? []).map(
+      ({ name, type, spec, status: { phase, curConns, todayTrafficIn, todayTrafficOut } }) => ({
+        name,
+        type: spec?.type ?? type ?? '',
+        online: phase === 'online',
+        curConns,
+        today: { in: todayTrafficIn, out: todayTrafficOut },
+        yesterday: undefined,
+        sinceStart: undefined,
+        user: undefined,
+        clientId: undefined,
+        remotePort: undefined,
+        group: undefined,
+      }),
+    ),
   };
 };
 

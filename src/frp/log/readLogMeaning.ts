@@ -1,3 +1,4 @@
+import { errorTypeOf } from '../errorType.js';
 import type { FrpRole } from '../FrpRole.js';
 import type { ClientLogMeaning, FrpLogMeaning, ServerLogMeaning } from './FrpLogMeaning.js';
 
@@ -29,16 +30,33 @@ const SERVER: readonly Row<ServerLogMeaning>[] = [
   },
   {
     pattern: /^new proxy \[(.+?)\] type \[(\w{1,16})\] error: (.*)$/i,
-    meaning: (proxy = '', type = '', error = '') => ({ kind: 'proxy.start.refused', proxy, type, error }),
+    meaning: (proxy = '', type = '', error = '') => ({
+      kind: 'proxy.start.refused',
+      proxy,
+      type,
+      error,
+      errorType: errorTypeOf(error),
+    }),
   },
   { pattern: /^close proxy \[(.+)\] success$/i, meaning: (proxy = '') => ({ kind: 'proxy.removed', proxy }) },
   { pattern: /^client exit success$/i, meaning: () => ({ kind: 'client.exit' }) },
   // server/service.go
   {
-    pattern: /^client login info: ip \[([^\]]{1,64}(?:\]:\d{1,5})?)\] version \[([^\]]{0,64})\]/i,
-    meaning: (address = '', version = '') => ({ kind: 'client.login', address, version }),
+    pattern:
+      /^client login info: ip \[([^\]]{1,64}(?:\]:\d{1,5})?)\] version \[([^\]]{0,64})\] hostname \[([^\]]{0,255})\] os \[(\w{0,64})\] arch \[(\w{0,64})\]$/i,
+    meaning: (address = '', version = '', hostname = '', os = '', arch = '') => ({
+      kind: 'client.login',
+      address,
+      version,
+      hostname,
+      os,
+      arch,
+    }),
   },
-  { pattern: /^register control error: (.*)$/i, meaning: (error = '') => ({ kind: 'client.login.refused', error }) },
+  {
+    pattern: /^register control error: (.*)$/i,
+    meaning: (error = '') => ({ kind: 'client.login.refused', error, errorType: errorTypeOf(error) }),
+  },
   // cmd/frps/root.go
   { pattern: /^frps started successfully$/i, meaning: () => ({ kind: 'server.started' }) },
 ];
@@ -47,13 +65,18 @@ const CLIENT: readonly Row<ClientLogMeaning>[] = [
   // client/proxy/proxy.go
   {
     pattern: /^\[(.+?)\] connect to local service \[\S{1,300}\] error: (.*)$/i,
-    meaning: (proxy = '', error = '') => ({ kind: 'local.connect.failed', proxy, error }),
+    meaning: (proxy = '', error = '') => ({
+      kind: 'local.connect.failed',
+      proxy,
+      error,
+      errorType: errorTypeOf(error),
+    }),
   },
   // client/control.go
   { pattern: /^\[(.+)\] start proxy success$/i, meaning: (proxy = '') => ({ kind: 'proxy.running', proxy }) },
   {
     pattern: /^\[(.+?)\] start error: (.*)$/i,
-    meaning: (proxy = '', error = '') => ({ kind: 'proxy.start.failed', proxy, error }),
+    meaning: (proxy = '', error = '') => ({ kind: 'proxy.start.failed', proxy, error, errorType: errorTypeOf(error) }),
   },
   // client/service.go
   { pattern: /^try to connect to server\.\.\.$/i, meaning: () => ({ kind: 'login.started' }) },
@@ -61,7 +84,10 @@ const CLIENT: readonly Row<ClientLogMeaning>[] = [
     pattern: /^login to server success, get run id \[([0-9a-f]{1,64})\]/i,
     meaning: (runId = '') => ({ kind: 'login.succeeded', runId }),
   },
-  { pattern: /^connect to server error: (.*)$/i, meaning: (error = '') => ({ kind: 'login.failed', error }) },
+  {
+    pattern: /^connect to server error: (.*)$/i,
+    meaning: (error = '') => ({ kind: 'login.failed', error, errorType: errorTypeOf(error) }),
+  },
   // client/proxy/proxy_manager.go: Go prints a list of names as `[a b]`
   {
     pattern: /^proxy added: \[(.+)\]$/i,
