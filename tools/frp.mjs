@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { buildOnce, logToStderr } from './buildOnce.mjs';
+import { BUILD_ENV, compareVersions, requireGo, run } from './goBuild.mjs';
 
 /** @typedef {{ folder: string, version: string, from: 'FRP_BIN_DIR' | 'PATH' | 'cache' }} Frp */
 /** @typedef {{ version: string } | { problem: string }} Probe */
@@ -13,18 +13,9 @@ const MODULES = fileURLToPath(new URL('frp/', import.meta.url));
 const EXE = process.platform === 'win32' ? '.exe' : '';
 const PROGRAMS = ['frps', 'frpc'];
 const BUILD_FLAGS = ['-tags', 'noweb', '-trimpath', '-ldflags', '-s -w'];
-const BUILD_ENV = {
-  CGO_ENABLED: '0',
-  GOFLAGS: '-mod=readonly',
-  GOWORK: 'off',
-  GOTOOLCHAIN: 'local',
-  GOOS: '',
-  GOARCH: '',
-};
+const WITHOUT_GO = 'set FRP_BIN_DIR to a folder with frps and frpc';
 const RUN_LIMIT_MS = 10_000;
 const BUILD_LIMIT_MS = 25 * 60_000;
-
-const run = promisify(execFile);
 
 /** The versions that can be built: one folder with a Go tools module each. Newest first. */
 export const frpVersions = readdirSync(MODULES)
@@ -118,10 +109,9 @@ async function probeFolder(folder, limitMs) {
   for (const program of PROGRAMS) {
     const file = path.join(folder, program + EXE);
     try {
-      const { stdout } = await run(file, ['-v'], { timeout: limitMs, killSignal: 'SIGKILL' });
-      versions.push(stdout.trim());
+      versions.push(await run(file, ['-v'], { limitMs }));
     } catch (error) {
-      return { problem: `\`${program} -v\` failed: ${reasonOf(error, limitMs)}` };
+      return { problem: /** @type {Error} */ (error).message };
     }
   }
   const [frps = '', frpc = ''] = versions;
@@ -148,69 +138,14 @@ async function buildFrp(version, env, log) {
     env,
     build: async (emptyFolder) => {
       const goEnv = { ...env, ...BUILD_ENV };
-      await requireGo(goMod, goEnv);
+      await requireGo(goMod, goEnv, WITHOUT_GO);
       // A folder as -o takes all programs at once, if it ends in a slash.
-      await go(['build', ...BUILD_FLAGS, '-o', `${emptyFolder}/`, ...packages], module, goEnv, BUILD_LIMIT_MS);
+      const args = ['build', ...BUILD_FLAGS, '-o', `${emptyFolder}/`, ...packages];
+      await run('go', args, { cwd: module, env: goEnv, limitMs: BUILD_LIMIT_MS });
       const problem = problemOf(await probeFolder(emptyFolder, RUN_LIMIT_MS), version);
       if (problem !== undefined) throw new Error(`what was built cannot be used: ${problem}`);
     },
   });
-}
-
-/**
- * @param {string} goMod
- * @param {NodeJS.ProcessEnv} env
- */
-async function requireGo(goMod, env) {
-  const needed = /^go (\S+)/m.exec(goMod)?.[1] ?? '1.24';
-  const remedy = `Install Go >= ${needed} from your package manager, or set FRP_BIN_DIR to a folder with frps and frpc.`;
-  const output = await go(['version'], MODULES, env, RUN_LIMIT_MS).catch((error) => {
-    throw new Error(`${error.message}. ${remedy}`, { cause: error });
-  });
-  const found = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(output)?.[1];
-  if (found === undefined)
-    throw new Error(`expected \`go version\` to print a version, received '${output}'. ${remedy}`);
-  if (compareVersions(found, needed) < 0) throw new Error(`the Go in PATH is ${found}, which is too old. ${remedy}`);
-}
-
-/**
- * @param {string[]} args
- * @param {string} cwd
- * @param {NodeJS.ProcessEnv} env
- * @param {number} limitMs
- */
-async function go(args, cwd, env, limitMs) {
-  try {
-    const { stdout } = await run('go', args, { cwd, env, timeout: limitMs, maxBuffer: 64 * 1024 * 1024 });
-    return stdout.trim();
-  } catch (error) {
-    throw new Error(`\`go ${args[0]}\` failed: ${reasonOf(error, limitMs)}`, { cause: error });
-  }
-}
-
-/**
- * @param {unknown} error what a promisified execFile rejects with
- * @param {number} limitMs
- */
-function reasonOf(error, limitMs) {
-  const { code, killed, stderr, message } = /** @type {import('node:child_process').ExecFileException} */ (error);
-  if (killed) return `no end after ${limitMs / 1000} s`;
-  if (code === 'ENOENT') return 'no such program';
-  // The last lines say what went wrong; before them go lists what it downloads.
-  return stderr?.trim().split('\n').slice(-15).join('\n') || message;
-}
-
-/**
- * @param {string} a
- * @param {string} b
- */
-function compareVersions(a, b) {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (const i of [0, 1, 2]) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 const USAGE = `Usage: node tools/frp.mjs [VERSION]
