@@ -1,5 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 
+/** Lines are slices of what is decoded at once, and a slice that somebody keeps, such as a name, keeps all of that. */
+const PIECE_LENGTH = 4_096;
+
 /** Cuts a byte stream into lines. A line longer than the limit is cut there; what was cut off is counted, not kept. */
 export class LineSplitter {
   readonly #maxLength: number;
@@ -22,7 +25,9 @@ export class LineSplitter {
 
   /** Takes the next bytes; a character may be split between two calls. */
   write(chunk: Uint8Array): void {
-    this.#split(this.#decoder.write(chunk as Buffer));
+    for (let from = 0; from < chunk.length; from += PIECE_LENGTH) {
+      this.#split(this.#decoder.write(chunk.subarray(from, from + PIECE_LENGTH) as Buffer));
+    }
   }
 
   /** The stream is over: what is pending is a line. */

@@ -1,6 +1,6 @@
 import type { FrpRole } from '../frp/FrpRole.js';
 import { type FrpLogLine, parseLogLine, stripColours } from '../frp/log/parseLogLine.js';
-import { readLogMeaning } from '../frp/log/readLogMeaning.js';
+import { readBareMeaning, readLogMeaning } from '../frp/log/readLogMeaning.js';
 import type { LogLineRead, TargetId } from '../model/FrpSignal.js';
 import type { OwnRequests } from './OwnRequests.js';
 
@@ -12,29 +12,53 @@ const WIDEST_ZONES_MILLIS = 26 * 3_600_000;
 /** Messages longer than this are records, but nothing is looked for in them. */
 const MAX_MEANINGFUL_LENGTH = 8_192;
 
+/** Whose lines are read. */
+export interface LogReader {
+  readonly role: FrpRole;
+  readonly target: TargetId;
+  readonly ownRequests: OwnRequests;
+  /** When the line was read. */
+  readonly now: number;
+}
+
 /**
  * Makes a signal of one line of frp's output.
  *
  * @returns undefined for an empty line and for frps's report of a request of ours
  */
-export const readLog = (
-  text: string,
-  { role, target, ownRequests, now }: { role: FrpRole; target: TargetId; ownRequests: OwnRequests; now: number },
-): LogLineRead | undefined => {
+export const readLog = (text: string, { role, target, ownRequests, now }: LogReader): LogLineRead | undefined => {
   const plain = stripColours(text);
   if (plain === '') return undefined;
-  const line = inOurZone(parseLogLine(plain), now);
-  const readable = line !== undefined && line.message.length <= MAX_MEANINGFUL_LENGTH;
-  const meaning = readable ? readLogMeaning(role, line.message) : undefined;
+  const line = withinItsSecond(inOurZone(parseLogLine(plain), now), now);
+  const message = line === undefined ? plain : line.message;
+  const meaning = message.length > MAX_MEANINGFUL_LENGTH ? undefined : meaningOf(role, message, line !== undefined);
   const aboutApi = meaning?.kind === 'api.request' || meaning?.kind === 'api.response';
   if (aboutApi && ownRequests.claim(meaning.kind, meaning.path, now)) return undefined;
-  return { kind: 'log.line', time: line?.time ?? now, target, text: plain, line, meaning, observedTime: now };
+  return {
+    kind: 'log.line',
+    time: line === undefined ? now : line.time,
+    target,
+    text: plain,
+    line,
+    meaning,
+    observedTime: now,
+  };
 };
+
+const meaningOf = (role: FrpRole, message: string, isLogged: boolean) =>
+  isLogged ? readLogMeaning(role, message) : readBareMeaning(role, message);
 
 /** A line comes as frp prints it: what looks hours old or early was written in another zone, or in the repeated hour. */
 const inOurZone = (line: FrpLogLine | undefined, now: number): FrpLogLine | undefined => {
   if (line === undefined) return undefined;
   const apart = Math.abs(now - line.time);
   if (apart < LATE_MILLIS || apart > WIDEST_ZONES_MILLIS) return line;
-  return { ...line, time: line.time + Math.round((now - line.time) / ZONE_STEP_MILLIS) * ZONE_STEP_MILLIS };
+  const shift = Math.round((now - line.time) / ZONE_STEP_MILLIS) * ZONE_STEP_MILLIS;
+  return { ...line, time: line.time + shift };
+};
+
+/** frp < 0.55 logs whole seconds. A line read within its second is as old as the reading, and others are not dated before it. */
+const withinItsSecond = (line: FrpLogLine | undefined, now: number): FrpLogLine | undefined => {
+  if (line === undefined || line.format !== 'beego') return line;
+  return { ...line, time: Math.max(line.time, Math.min(now, line.time + 999)) };
 };

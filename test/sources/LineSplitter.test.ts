@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { LineSplitter } from '../../src/sources/LineSplitter.js';
 
@@ -85,5 +87,25 @@ describe('LineSplitter', () => {
     splitter.write(bytes('\nnext\n'));
     expect(lines).toEqual(['x'.repeat(16_384), 'next']);
     expect(cuts).toEqual([10_485_760 - 16_384]);
+  });
+
+  it('given names of 20 characters that somebody keeps, keeps little more than them', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const kept: string[] = [];
+    const splitter = new LineSplitter({
+      maxLength: 16_384,
+      onLine: (text) => void (text.startsWith('name') && kept.push(text.slice(0, 20))),
+      onCut: () => {},
+    });
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let index = 0; index < 1_000; index += 1) {
+      splitter.write(bytes(`name ${'0123456789'.repeat(2)}\n${'x'.repeat(65_000)}\n`));
+    }
+    collectGarbage();
+    expect(kept).toHaveLength(1_000);
+    // All that was read is 65 MB.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
   });
 });

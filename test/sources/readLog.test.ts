@@ -48,20 +48,50 @@ describe('readLog', () => {
         caller: 'server/control.go:761',
         runId: '4d541f33a8163a5b',
         message: 'new proxy [dead] type [tcp] success',
+        format: 'golib',
+        requestId: undefined,
       },
       meaning: { kind: 'proxy.started', proxy: 'dead', type: 'tcp' },
     });
   });
 
   it('keeps a line outside the log format, with the time at which it was read', () => {
-    expect(read('panic: runtime error')).toEqual({
+    expect(read('main.main()')).toEqual({
       kind: 'log.line',
       time: NOW,
       observedTime: NOW,
       target: 7,
-      text: 'panic: runtime error',
+      text: 'main.main()',
       line: undefined,
       meaning: undefined,
+    });
+  });
+
+  it('reads what frp prints outside its log, by the role', () => {
+    const failed =
+      'login to the server failed: EOF. With loginFailExit enabled, no additional retries will be attempted';
+    expect(read(failed, 'client')?.meaning).toEqual({ kind: 'note' });
+    expect(read(failed, 'server')?.meaning).toBeUndefined();
+    expect(read('panic: runtime error')?.meaning).toEqual({
+      kind: 'fault',
+      error: 'runtime error',
+      errorType: 'panic',
+    });
+  });
+
+  it('reads the log of frp before 0.55, whose lines have whole seconds: one read within its second is as old as that', () => {
+    const text = '2026/11/21 11:07:15 [I] [control.go:498] [4d541f33a8163a5b] client exit success';
+    const second = new Date(2026, 10, 21, 11, 7, 15).getTime();
+    const timeAt = (now: number) => readLog(text, { role: 'server', target: 1, ownRequests, now })?.time;
+    expect([second - 5, second, second + 300, second + 999, second + 5_000].map(timeAt)).toEqual(
+      [0, 0, 300, 999, 999].map((millis) => second + millis),
+    );
+  });
+
+  it('knows what a line before 0.55 means', () => {
+    expect(read('2026/11/21 11:07:15 [I] [control.go:498] [4d541f33a8163a5b] client exit success')).toMatchObject({
+      line: { format: 'beego', runId: '4d541f33a8163a5b' },
+      meaning: { kind: 'client.exit' },
     });
   });
 
@@ -91,5 +121,7 @@ describe('readLog', () => {
       text: head + rest(8_193),
       line: { level: 'E', message: rest(8_193) },
     });
+    expect(read('panic: '.padEnd(8_192, 'x'))?.meaning?.kind).toBe('fault');
+    expect(read('panic: '.padEnd(8_193, 'x'))?.meaning).toBeUndefined();
   });
 });

@@ -1,0 +1,53 @@
+import type { ClientLogMeaning, ServerLogMeaning } from './FrpLogMeaning.js';
+import { tableOf } from './LogRow.js';
+
+/**
+ * What frps prints outside its log, on stdout or stderr, wherever its log goes: errors that end it, at the start
+ * (cmd/frps/root.go prints what server/service.go returns), and Go's own words.
+ */
+export const BARE_SERVER_ROWS = tableOf<ServerLogMeaning>()([
+  { kind: 'fault', text: 'create server listener error, {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'listen on kcp udp address {} error: {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'listen on quic udp address {} error: {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'create ssh gateway error: {error}', errorType: 'ssh_gateway' },
+  { kind: 'fault', text: 'create vhost http listener error, {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'create vhost httpsMuxer error, {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'create vhost tcpMuxer error, {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'create nat hole controller error, {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'create dashboard web server error, {error}', errorType: 'listen' },
+  { kind: 'fault', text: 'failed to complete server config: {error}', errorType: 'config_invalid' },
+  { kind: 'note', text: 'WARNING: {}' },
+  { kind: 'note', text: 'frps: the configuration file {} syntax is ok' },
+  { kind: 'fault', text: 'panic: {error}', errorType: 'panic' },
+  { kind: 'fault', text: 'fatal error: {error}', errorType: 'panic' },
+  { kind: 'note', text: 'goroutine {} [{}]:' },
+  // net/http of the vhost and dashboard servers: a visitor's doing, but for the first two.
+  { kind: 'fault', text: 'http: Accept error: {error}; retrying in {}' },
+  { kind: 'fault', text: 'http: panic serving {}: {error}', errorType: 'panic' },
+  { kind: 'note', text: 'http: TLS handshake error from {}: {}' },
+  { kind: 'note', text: 'http: superfluous response.WriteHeader call from {}' },
+]);
+
+/** What frpc prints outside its log (cmd/frpc/sub). */
+export const BARE_CLIENT_ROWS = tableOf<ClientLogMeaning>()([
+  // A line of the log has told of the failed login: `connect to server error`.
+  { kind: 'note', text: 'login to the server failed: {}' },
+  // 0.52 prints the bare reason, after its log's `login to server failed`.
+  { kind: 'note', text: "token in login doesn't match token from configuration", until: '0.52.3' },
+  { kind: 'note', text: 'register control error', until: '0.52.3' },
+  { kind: 'note', text: 'dial tcp {}', until: '0.52.3' },
+  { kind: 'note', text: 'EOF', until: '0.52.3' },
+  { kind: 'fault', text: 'frpc service error for config file [{}]' },
+  { kind: 'note', text: 'WARNING: {}' },
+  { kind: 'note', text: 'WARNING! {}' },
+  { kind: 'note', text: 'frpc: the configuration file {} syntax is ok' },
+  { kind: 'note', text: 'reload success' },
+  { kind: 'note', text: 'stop success' },
+  { kind: 'fault', text: 'panic: {error}', errorType: 'panic' },
+  { kind: 'fault', text: 'fatal error: {error}', errorType: 'panic' },
+  { kind: 'note', text: 'goroutine {} [{}]:' },
+  { kind: 'fault', text: 'http: Accept error: {error}; retrying in {}' },
+  { kind: 'fault', text: 'http: panic serving {}: {error}', errorType: 'panic' },
+  { kind: 'note', text: 'http: TLS handshake error from {}: {}' },
+  { kind: 'note', text: 'http: superfluous response.WriteHeader call from {}' },
+]);
