@@ -1,13 +1,17 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
-import { parseCommandLine } from '../frp/config/parseCommandLine.js';
+import { LEVELS_WITH_INFO } from '../frp/config/logLevels.js';
+import type { FrpRole } from '../frp/FrpRole.js';
 import type { SourceKind, SourceState, TargetId } from '../model/FrpSignal.js';
+import type { ApiAddress } from './ApiRequests.js';
 import type { LineReader } from './ChildOutput.js';
 import type { FrpProcess } from './locateFrp.js';
 import { OwnRequests } from './OwnRequests.js';
+import { pollClientApi } from './pollClientApi.js';
 import { pollServerApi, type ServerApiOptions } from './pollServerApi.js';
-import { type ConfigFile, readConfigFile } from './readConfigFile.js';
+import { readConfig } from './readConfig.js';
+import type { ConfigFile } from './readConfigFile.js';
 import { readLog } from './readLog.js';
 import type { Emit, Source } from './Source.js';
 import { sampleResources } from './sampleResources.js';
@@ -62,9 +66,7 @@ export const observeProcess = (
   const emit: Emit = (signal) => {
     if (!over) options.emit(signal);
   };
-  const { configPath } = parseCommandLine(frp.args);
-  const absolutePath = configPath && resolve(frp.workingFolder, configPath);
-  const file = readConfigFile(absolutePath, role);
+  const file = readConfig(frp);
   const ownRequests = new OwnRequests();
 
   const report = (source: SourceKind, [state, reason]: SourceReport): void =>
@@ -77,40 +79,36 @@ export const observeProcess = (
     role,
     pid,
     hostName: hostname(),
-    configPath: absolutePath,
+    configPath: file.path,
     config: file.config,
     seenFromStart: true,
   });
-  report('config', configReport(file, absolutePath));
+  report('config', configReport(file));
   report('log', logReport(file.config, options.hasOutput));
 
   let unreadable = 0;
-  /** frp < 0.55 writes another format, and its bare lines on stdout have none. */
+  /** A wrapper may print in its place; its bare lines on stdout have no format either. */
   const judgeFormat = (isReadable: boolean): void => {
     if (isReadable && unreadable >= UNREADABLE_LINES) report('log', ['ok']);
     unreadable = isReadable ? Number.NEGATIVE_INFINITY : unreadable + 1;
     if (unreadable === UNREADABLE_LINES) {
-      report('log', [
-        'degraded',
-        'none of its lines is in the format of frp 0.55 or newer: they are records without a meaning',
-      ]);
+      report('log', ['degraded', 'none of its lines is in a format of frp: they are records without a meaning']);
     }
   };
 
   const sources: Source[] = [sampleResources({ target, pid, intervalMillis, emit, onGone: options.onGone })];
-  if (role === 'server') {
-    const webServer = file.config?.webServer;
-    if (webServer === undefined) report('api', apiOffReport(file));
-    else {
-      const { untraced, hasRoom, apiTimeoutMillis: timeoutMillis } = options;
-      const api = { target, webServer, intervalMillis, timeoutMillis, ownRequests, untraced, hasRoom, emit };
-      sources.push(pollServerApi(api));
-    }
+  const webServer = webServerOf(file.config, frp.workingFolder);
+  if (webServer === undefined) report('api', apiOffReport(file, role));
+  else {
+    const { untraced, hasRoom, apiTimeoutMillis: timeoutMillis } = options;
+    const api = { target, webServer, intervalMillis, timeoutMillis, ownRequests, untraced, hasRoom, emit };
+    const hasMetrics = file.config?.enablePrometheus === true;
+    sources.push(role === 'server' ? pollServerApi({ ...api, hasMetrics }) : pollClientApi(api));
   }
 
   /** A reload may have brought these proxies: only the file knows their types. */
   const readConfigAgain = (): void => {
-    const { config } = readConfigFile(absolutePath, role);
+    const { config } = readConfig(frp);
     if (config !== undefined) emit({ kind: 'config.read', time: Date.now(), target, config });
   };
   const stop = (): void => {
@@ -127,7 +125,8 @@ export const observeProcess = (
       const signal = readLog(text, { role, target, ownRequests, now: Date.now() });
       if (signal === undefined) return;
       judgeFormat(signal.line !== undefined);
-      if (signal.meaning?.kind === 'proxies.added') readConfigAgain();
+      const meaning = signal.meaning?.kind;
+      if (meaning === 'proxies.added' || meaning === 'proxies.removed') readConfigAgain();
       emit(signal);
     },
     logCut: (count) =>
@@ -145,9 +144,9 @@ export const observeProcess = (
 
 type SourceReport = readonly [state: SourceState, reason?: string];
 
-const configReport = (file: ConfigFile, path: string | undefined): SourceReport => {
-  if (file.config !== undefined) return ['ok'];
-  return [path === undefined ? 'off' : 'degraded', file.reason];
+const configReport = ({ config, path, reason }: ConfigFile): SourceReport => {
+  if (reason === undefined) return ['ok'];
+  return [config === undefined && path === undefined ? 'off' : 'degraded', reason];
 };
 
 const logReport = (config: FrpConfig | undefined, hasOutput: boolean): SourceReport => {
@@ -156,10 +155,35 @@ const logReport = (config: FrpConfig | undefined, hasOutput: boolean): SourceRep
   if (config !== undefined && config.logTo !== 'console') {
     return ['off', `it logs to ${config.logTo}: set log.to = "console" to have its log`];
   }
+  if (config !== undefined && !LEVELS_WITH_INFO.has(config.log.level)) {
+    return [
+      'degraded',
+      `its log.level is ${config.log.level}: set it to "info" to have logins, proxies and connections`,
+    ];
+  }
   return ['ok'];
 };
 
-const apiOffReport = (file: ConfigFile): SourceReport =>
-  file.config === undefined
-    ? ['off', 'without its config file its API cannot be found']
-    : ['off', 'webServer.port is not set in its config file: set it to have bytes and open connections'];
+/** frp takes the path of its certificate as it stands, from the folder in which it was started. */
+const webServerOf = (config: FrpConfig | undefined, workingFolder: string): ApiAddress | undefined => {
+  const webServer: ApiAddress | undefined = config?.webServer;
+  return webServer?.tlsCertFile === undefined
+    ? webServer
+    : { ...webServer, tlsCertFile: resolve(workingFolder, webServer.tlsCertFile) };
+};
+
+/** What its API would give. */
+const API_GIVES: Readonly<Record<FrpRole, string>> = {
+  server: 'bytes, open connections and clients',
+  client: 'the state of each proxy as it is, whatever the log had room for',
+};
+
+const apiOffReport = ({ config }: ConfigFile, role: FrpRole): SourceReport => {
+  if (config === undefined) return ['off', 'without its config file its API cannot be found'];
+  const gives = API_GIVES[role];
+  if (config.format !== 'flags')
+    return ['off', `webServer.port is not set in its config file: set it to have ${gives}`];
+  return role === 'server'
+    ? ['off', `--dashboard_port is not among its flags: add it to have ${gives}`]
+    : ['off', `frpc run by flags has no API: use a config file with webServer.port to have ${gives}`];
+};

@@ -1,100 +1,125 @@
-import type { FrpServerProxy } from '../frp/api/FrpApi.js';
-import { type FrpApiError, readServerInfo, readServerProxies, SERVER_API } from '../frp/api/serverApi.js';
-import type { FrpWebServer } from '../frp/config/FrpConfig.js';
-import { hostAndPort } from '../frp/hostAndPort.js';
-import type { SourceState, TargetId } from '../model/FrpSignal.js';
-import { ApiRequestError, getJson } from './getJson.js';
-import type { OwnRequests } from './OwnRequests.js';
-import { repeat } from './repeat.js';
-import type { Emit, Source } from './Source.js';
+import type { FrpServerClient, FrpServerInfo, FrpServerProxy, FrpTraffic } from '../frp/api/FrpApi.js';
+import type { Listed } from '../frp/api/readAnswer.js';
+import { metricKey, type TrafficMetrics } from '../frp/api/readTrafficMetrics.js';
+import { DailyTraffic } from './DailyTraffic.js';
+import { type ApiOptions, type PollAnswer, pollApi } from './pollApi.js';
+import { ServerApi } from './ServerApi.js';
+import type { Source } from './Source.js';
 
-const MAX_PROXIES = 100_000;
-/** frps opens its API some time after it starts: until then no answer is no fault. */
-const START_MILLIS = 3_000;
-const START_INTERVAL_MILLIS = 250;
-const UNREAD =
-  'not asked, since nobody reads its stdout and each request adds lines to it: read it (child.stdout.resume()) or use stdio "ignore"';
+const MAX_ITEMS = 100_000;
+/** Each history is a request, and two lines in frps's log; all on one day need that many at its midnight. */
+const MAX_HISTORIES = 200;
+const NONE: FrpTraffic = { in: 0, out: 0 };
 
-export interface ServerApiOptions {
-  readonly target: TargetId;
-  readonly webServer: FrpWebServer;
-  readonly intervalMillis: number;
-  readonly timeoutMillis: number;
-  readonly ownRequests: OwnRequests;
-  /** Runs a request so that the program's own tracing does not see it. */
-  readonly untraced: <Result>(request: () => Promise<Result>) => Promise<Result>;
-  /** Whether frp's output has room for the lines that it writes about our requests. */
-  readonly hasRoom: () => boolean;
-  readonly emit: Emit;
+export interface ServerApiOptions extends ApiOptions {
+  /** Whether `enablePrometheus` is set: its counters know no midnight. */
+  readonly hasMetrics: boolean;
+  /** Histories asked for in one poll; 200 by default. */
+  readonly maxHistories?: number;
+}
+
+/** A list cut to what is kept of it. */
+interface Kept<Item> extends Listed<Item> {
+  readonly beyondLimit: number;
+}
+
+interface Reading {
+  readonly info: FrpServerInfo;
+  readonly proxies: Kept<FrpServerProxy>;
+  readonly clients: Kept<FrpServerClient> | undefined;
+  /** Whether its counts begin anew at frps's midnight: those of /metrics do not. */
+  readonly isDaily: boolean;
 }
 
 /**
- * Polls the v2 API of frps (>= 0.70): server totals and all proxies, page by page. Emits `api.answered` with the time of the
- * question, since the answer may be older than what the log has said meanwhile.
+ * Polls the API of frps: its totals, all proxies and clients, and the bytes of the day before where today's count began
+ * anew. One poll is one answer, whole or none.
  */
 export const pollServerApi = (options: ServerApiOptions): Source => {
-  const { target, webServer, intervalMillis, emit } = options;
-  const startedAt = Date.now();
-  let reported: string | undefined;
+  const { target, hasMetrics, maxHistories = MAX_HISTORIES } = options;
+  const daily = new DailyTraffic();
+  let server: ServerApi | undefined;
 
-  const report = (state: SourceState, reason?: string): void => {
-    if (reported === `${state} ${reason}`) return;
-    reported = `${state} ${reason}`;
-    emit({ kind: 'source.changed', time: Date.now(), target, source: 'api', state, reason });
-  };
-
-  const isStarting = (): boolean => reported === undefined && Date.now() - startedAt < START_MILLIS;
-
-  const poll = async (): Promise<number | undefined> => {
-    if (!options.hasRoom()) {
-      // frp blocks on its log, and its tunnels with it, once nobody reads a full pipe: our lines must not fill it.
-      if (!isStarting()) report('degraded', UNREAD);
-      return Math.min(START_INTERVAL_MILLIS, intervalMillis); // looking costs nothing
+  return pollApi(options, async (requests, time) => {
+    server ??= new ServerApi(requests);
+    let reading = await read(server, hasMetrics);
+    if (reading.isDaily && daily.mayBeNewDay(reading.info, reading.proxies.items)) {
+      // Some proxies may have been read before midnight and some after: read again, all are of the new day.
+      reading = await read(server, hasMetrics);
     }
-    const time = Date.now();
-    try {
-      const info = readServerInfo(await get(SERVER_API.info));
-      emit({ kind: 'server.api.answered', time, target, info, proxies: await getProxies(), clients: undefined });
-      report('ok');
-      return intervalMillis;
-    } catch (error) {
-      const failure = error as ApiRequestError | FrpApiError;
-      if (failure instanceof ApiRequestError && failure.status === 404) {
-        report('degraded', `${origin(webServer)} has no /api/v2: bytes and open connections need frps 0.70 or newer`);
-        return undefined;
-      }
-      // Wrong credentials do not mend themselves; all else may, while frps starts.
-      const mayMend = !(failure instanceof ApiRequestError && failure.status === 401);
-      if (mayMend && isStarting()) return Math.min(START_INTERVAL_MILLIS, intervalMillis);
-      report('degraded', `${origin(webServer)}: ${failure.message}`);
-      return intervalMillis;
-    }
-  };
-
-  const getProxies = async (): Promise<FrpServerProxy[]> => {
-    const all: FrpServerProxy[] = [];
-    for (let page = 1; all.length < MAX_PROXIES; page += 1) {
-      const { total, proxies } = readServerProxies(
-        await get(SERVER_API.proxies, `?page=${page}&pageSize=${SERVER_API.pageSize}`),
-      );
-      all.push(...proxies);
-      if (proxies.length === 0 || all.length >= total) break;
-    }
-    return all;
-  };
-
-  const get = async (path: string, query = ''): Promise<unknown> => {
-    const { ownRequests, timeoutMillis, untraced } = options;
-    ownRequests.sending(path, Date.now());
-    try {
-      return await untraced(() => getJson(origin(webServer) + path + query, webServer, timeoutMillis));
-    } catch (error) {
-      if (error instanceof ApiRequestError && !error.mayBeLogged) ownRequests.notLogged(path);
-      throw error;
-    }
-  };
-
-  return repeat(poll);
+    const { info, proxies, clients, isDaily } = reading;
+    const fallen = isDaily ? daily.needYesterday(info, proxies.items) : [];
+    const yesterday = await readYesterday(server, fallen.slice(0, maxHistories));
+    daily.keep(info, proxies.items);
+    return {
+      signal: {
+        kind: 'server.api.answered',
+        time,
+        target,
+        info,
+        proxies: proxies.items.map((proxy) => ({ ...proxy, yesterday: yesterday.get(proxy.name) })),
+        isComplete: proxies.malformed === 0 && proxies.beyondLimit === 0,
+        clients: clients?.items,
+      },
+      ...gapsOf(reading, fallen.length - yesterday.size),
+    };
+  });
 };
 
-const origin = ({ tls, host, port }: FrpWebServer): string => `${tls ? 'https' : 'http'}://${hostAndPort(host, port)}`;
+/** The proxies before the totals: {@link DailyTraffic} relies on it. */
+const read = async (server: ServerApi, hasMetrics: boolean): Promise<Reading> => {
+  const listed = await server.proxies();
+  const clients = await server.clients();
+  const metrics = hasMetrics ? await server.metrics() : undefined;
+  const proxies = keep(metrics === undefined ? listed : withCounters(listed, metrics));
+  const info = await server.info();
+  if (server.hasUnreadTypes) return read(server, hasMetrics); // at most once for each type
+  return { info, proxies, clients: clients && keep(clients), isDaily: metrics === undefined };
+};
+
+/** A proxy without a counter has carried nothing; one whose counter cannot be read cannot be told of. */
+const withCounters = (
+  { items, malformed }: Listed<FrpServerProxy>,
+  metrics: TrafficMetrics,
+): Listed<FrpServerProxy> => {
+  const counted = items.flatMap((proxy) => {
+    const key = metricKey(proxy.type, proxy.name);
+    const sinceStart = metrics.has(key) ? metrics.get(key) : NONE;
+    return sinceStart === undefined ? [] : [{ ...proxy, sinceStart }];
+  });
+  return { items: counted, malformed: malformed + items.length - counted.length };
+};
+
+const keep = <Item>({ items, malformed }: Listed<Item>): Kept<Item> => ({
+  items: items.slice(0, MAX_ITEMS),
+  malformed,
+  beyondLimit: Math.max(0, items.length - MAX_ITEMS),
+});
+
+const readYesterday = async (
+  server: ServerApi,
+  proxies: readonly FrpServerProxy[],
+): Promise<ReadonlyMap<string, FrpTraffic>> => {
+  const yesterday = new Map<string, FrpTraffic>();
+  for (const { name, today } of proxies) {
+    const history = await server.history(name);
+    // Less than before: another midnight has come, and the day before it is the one that was read.
+    if (history === undefined || history.today.in < today.in || history.today.out < today.out) continue;
+    yesterday.set(name, history.yesterday);
+  }
+  return yesterday;
+};
+
+const gapsOf = ({ proxies, clients }: Reading, missing: number): Omit<PollAnswer, 'signal'> => ({
+  dropped: [
+    { item: 'proxy', reason: 'malformed', count: proxies.malformed },
+    { item: 'proxy', reason: 'limit', count: proxies.beyondLimit },
+    { item: 'client', reason: 'malformed', count: clients?.malformed ?? 0 },
+    { item: 'client', reason: 'limit', count: clients?.beyondLimit ?? 0 },
+    { item: 'proxy_history', reason: 'not_read', count: missing },
+  ],
+  reason:
+    missing === 0
+      ? undefined
+      : `the bytes of ${missing} proxies are a lower bound: what they carried before frps began to count anew was not read`,
+});

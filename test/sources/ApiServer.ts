@@ -1,9 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import type { FrpWebServer } from '../../src/frp/config/FrpConfig.js';
 import { Secret } from '../../src/frp/config/Secret.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** A server in the place of frps's API. */
 export class ApiServer implements AsyncDisposable {
@@ -12,16 +18,17 @@ export class ApiServer implements AsyncDisposable {
   /** Path, query and authorization of each request, in order. */
   readonly requests: { readonly url: string | undefined; readonly authorization: string | undefined }[] = [];
 
-  private constructor(handler: Handler) {
-    this.#server = createServer((request, response) => {
+  private constructor(handler: Handler, tls: Tls | undefined) {
+    const listener: Handler = (request, response) => {
       this.requests.push({ url: request.url, authorization: request.headers.authorization });
       handler(request, response);
-    });
+    };
+    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
     this.#server.on('connection', (socket) => void this.#sockets.push(socket));
   }
 
-  static async start(handler: Handler, port = 0): Promise<ApiServer> {
-    const api = new ApiServer(handler);
+  static async start(handler: Handler, port = 0, tls?: Tls): Promise<ApiServer> {
+    const api = new ApiServer(handler, tls);
     await new Promise<void>((resolve, reject) => {
       api.#server.once('error', reject).listen(port, '127.0.0.1', resolve);
     });

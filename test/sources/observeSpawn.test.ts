@@ -132,21 +132,24 @@ describe('observeSpawn', () => {
     expect(exits()).toEqual([{ exitCode: 0, exitSignal: undefined }]);
   });
 
-  it('reads the config file again before a line that adds proxies', async () => {
+  it('reads the config file again before a line that adds or removes proxies', async () => {
     const log = writeFile(folder.path, 'log', LOG);
     const child = observed(frpc, [writeFile(folder.path, 'run.sh', `read -r go; cat '${log}'`), '-c', 'frpc.toml']);
     child.stdin.write('go\n');
     await ended();
     const kinds = signals.all.map((signal) => (signal.kind === 'log.line' ? signal.meaning?.kind : signal.kind));
     expect(kinds[kinds.indexOf('proxies.added') - 1]).toBe('config.read');
-    expect(signals.of('config.read').map(({ config }) => config.serverAddr)).toEqual(['frp.example.com']);
+    expect(signals.of('config.read').map(({ config }) => config.serverAddr)).toEqual([
+      'frp.example.com',
+      'frp.example.com',
+    ]);
   });
 
   it('has a degraded log where no line is in frp’s format, until one is', async () => {
     const child = observed(frpc, [obey, '-c', 'frpc.toml']);
     child.stdin.write('a\nb\nc\nd\ne\nf\n');
     await until('six lines', () => signals.texts().length === 6);
-    const reason = 'none of its lines is in the format of frp 0.55 or newer: they are records without a meaning';
+    const reason = 'none of its lines is in a format of frp: they are records without a meaning';
     expect(signals.reports('log')).toEqual([
       ['ok', undefined],
       ['degraded', reason],
@@ -265,23 +268,24 @@ describe('observeSpawn says what it has not', () => {
     ]);
   });
 
-  it('the API is off where frps has no web server, and is no matter of frpc', async () => {
+  it('the API is off where the config has no web server', async () => {
     const frps = copyShellAs(folder.path, 'frps');
     observed(frps, [obey, '-c', config]);
     await started();
     expect(signals.reports('api')).toEqual([
-      ['off', 'webServer.port is not set in its config file: set it to have bytes and open connections'],
+      ['off', 'webServer.port is not set in its config file: set it to have bytes, open connections and clients'],
     ]);
     source?.stop();
     signals = new SignalLog();
-    observed(frps, [obey]);
+    observed(frps, [obey, '-c', `${folder.path}/missing.toml`]);
     await started();
     expect(signals.reports('api')).toEqual([['off', 'without its config file its API cannot be found']]);
     source?.stop();
     signals = new SignalLog();
-    observed(frpc, [obey]);
+    observed(frpc, [obey, '-c', writeFile(folder.path, 'frpc.toml', '')]);
     await started();
-    expect(signals.reports('api')).toEqual([]);
+    await until('a report', () => signals.reports('api').length > 0);
+    expect(signals.reports('api')).toEqual([['off', expect.stringContaining('webServer.port is not set')]]);
   });
 });
 

@@ -11,6 +11,7 @@ import { runModule } from './runModule.js';
 
 const INFO = fixture('reload.1-open.info.json');
 const PROXIES = fixture('reload.1-open.proxies.json');
+const CLIENTS = fixture('api-routes.frps-v2-clients.200.json');
 
 let signals: SignalLog;
 let ownRequests: OwnRequests;
@@ -36,6 +37,7 @@ const poll = (port: number, options: Partial<ServerApiOptions> = {}): void => {
     intervalMillis: 10,
     timeoutMillis: 2_000,
     ownRequests,
+    hasMetrics: false,
     untraced: (request) => {
       requestsBegun += 1;
       return request();
@@ -53,7 +55,8 @@ const frps =
     const { pathname, searchParams } = new URL(url, 'http://localhost');
     if (pathname === '/api/v2/system/info') response.end(INFO);
     else if (pathname === '/api/v2/proxies') response.end(proxies(searchParams));
-    else response.writeHead(404).end();
+    else if (pathname === '/api/v2/clients') response.end(CLIENTS);
+    else response.writeHead(404).end('404 page not found');
   };
 
 const requests = (number: number): Promise<void> => {
@@ -77,20 +80,29 @@ describe('pollServerApi', () => {
     const before = Date.now();
     poll(server.port, { intervalMillis: 60_000 });
     await until('an answer', () => signals.all.length >= 2);
-    const [answered, ...others] = signals.all;
+    const [report, answered, ...others] = signals.all;
     expect(answered).toEqual({
       kind: 'server.api.answered',
       time: expect.any(Number),
       target: 7,
-      info: { version: '0.71.0', clientCounts: 1, curConns: 1, proxyTypeCount: { tcp: 2 } },
+      info: {
+        version: '0.71.0',
+        clientCounts: 1,
+        curConns: 1,
+        today: { in: 1000, out: 1000 },
+        proxyTypeCount: { tcp: 2 },
+      },
       proxies: [
-        { name: 'echo', type: 'tcp', online: true, todayTrafficIn: 1000, todayTrafficOut: 1000, curConns: 0 },
-        expect.objectContaining({ name: 'extra', type: 'tcp', online: true }),
+        expect.objectContaining({ name: 'echo', online: true, today: { in: 1000, out: 1000 }, curConns: 0 }),
+        expect.objectContaining({ name: 'extra', online: true, today: { in: 0, out: 0 }, curConns: 1 }),
       ],
+      isComplete: true,
+      clients: [expect.objectContaining({ online: true, address: '127.0.0.1' })],
     });
     expect(answered?.time).toBeGreaterThanOrEqual(before);
     expect(answered?.time).toBeLessThanOrEqual(asked);
-    expect(others).toEqual([
+    expect(others).toEqual([]);
+    expect([report]).toEqual([
       { kind: 'source.changed', time: expect.any(Number), target: 7, source: 'api', state: 'ok', reason: undefined },
     ]);
   });
@@ -100,36 +112,6 @@ describe('pollServerApi', () => {
     poll(server.port);
     await until('three answers', () => signals.of('server.api.answered').length >= 3);
     expect(signals.reports('api')).toEqual([['ok', undefined]]);
-  });
-
-  it('reads 450 proxies in pages of 200', async () => {
-    const all = Array.from({ length: 450 }, (_, index) => ({
-      name: `proxy-${index}`,
-      spec: { type: 'tcp' },
-      status: { phase: 'online', todayTrafficIn: index, todayTrafficOut: 0, curConns: 0 },
-    }));
-    const page = (query: URLSearchParams): string => {
-      const [number, size] = [Number(query.get('page')), Number(query.get('pageSize'))];
-      return JSON.stringify({ data: { total: all.length, items: all.slice((number - 1) * size, number * size) } });
-    };
-    server = await ApiServer.start(frps(page));
-    poll(server.port, { intervalMillis: 60_000 });
-    await until('an answer', () => signals.of('server.api.answered').length === 1);
-    expect(signals.of('server.api.answered')[0]?.proxies.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
-    expect(server.requests.map(({ url }) => url)).toEqual([
-      '/api/v2/system/info',
-      '/api/v2/proxies?page=1&pageSize=200',
-      '/api/v2/proxies?page=2&pageSize=200',
-      '/api/v2/proxies?page=3&pageSize=200',
-    ]);
-  });
-
-  it('ends at an empty page, whatever the total says', async () => {
-    server = await ApiServer.start(frps(() => '{"data":{"total":1000000,"items":null}}'));
-    poll(server.port, { intervalMillis: 60_000 });
-    await until('an answer', () => signals.of('server.api.answered').length === 1);
-    expect(signals.of('server.api.answered')[0]?.proxies).toEqual([]);
-    expect(server.requests).toHaveLength(2);
   });
 
   it('never asks while it waits for an answer', async () => {
@@ -160,7 +142,10 @@ describe('pollServerApi', () => {
     poll(server.port, { intervalMillis: 60_000 });
     await until('an answer', () => signals.of('server.api.answered').length === 1);
     const claim = (kind: 'api.request' | 'api.response', path: string) => ownRequests.claim(kind, path, Date.now());
-    for (const path of ['/api/v2/system/info', '/api/v2/proxies']) {
+    expect(['api.request', 'api.response'].map((kind) => claim(kind as 'api.request', '/api/v2/system/info'))).toEqual([
+      ...[true, true], // the first of all: which API it has
+    ]);
+    for (const path of ['/api/v2/system/info', '/api/v2/proxies', '/api/v2/clients']) {
       expect([claim('api.request', path), claim('api.response', path)]).toEqual([true, true]);
       expect([claim('api.request', path), claim('api.response', path)]).toEqual([false, false]);
     }
@@ -228,6 +213,11 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
       'it refused webServer.user and webServer.password (401)',
     ],
     ['a fault of its own', (_, response) => void response.writeHead(503).end(), 'it answered 503, expected 200'],
+    [
+      'a refusal in text',
+      (_, response) => void response.writeHead(500).end('client registry unavailable'),
+      'it answered 500 (client registry unavailable), expected 200',
+    ],
     ['nothing', () => {}, 'no answer within 100 ms'],
     ['half a body', stalled, 'no answer within 100 ms'],
     ['something else than JSON', wrongShape('<html>hunter2</html>'), 'its answer is not JSON'],
@@ -263,14 +253,13 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
     expect(signals.of('server.api.answered')).toEqual([]);
   });
 
-  it('404, as frps before 0.70: degraded, with what it needs, and asked no more', async () => {
+  it('404 to both APIs: degraded, and asked no more', async () => {
     server = await ApiServer.start((_, response) => void response.writeHead(404).end());
     poll(server.port, { intervalMillis: 1 });
     await until('a report', () => signals.all.length > 0);
     await source?.refresh?.();
-    const reason = `${server.url} has no /api/v2: bytes and open connections need frps 0.70 or newer`;
-    expect(signals.reports('api')).toEqual([['degraded', reason]]);
-    expect(server.requests).toHaveLength(1);
+    expect(signals.reports('api')).toEqual([['degraded', `${server.url} has no API of frps`]]);
+    expect(server.requests.map(({ url }) => url)).toEqual(['/api/v2/system/info', '/api/serverinfo']);
   });
 
   it('no room in frps’s output: nothing asked until there is, and that said once', async () => {
@@ -314,6 +303,7 @@ describe('a program that only polls', () => {
       intervalMillis: 100,
       timeoutMillis: 500,
       ownRequests: new OwnRequests(),
+      hasMetrics: false,
       untraced: (request) => request(),
       hasRoom: () => true,
       emit: ({ kind }) => console.log(kind),
@@ -337,7 +327,7 @@ describe('a program that only polls', () => {
   it('ends after the answer of a server that keeps the connection', async () => {
     server = await ApiServer.start(frps());
     const { code, stdout, millisAfterOutput } = await runModule(program(server.port), children);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'begun\napi.answered\nsource.changed\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'begun\nsource.changed\nserver.api.answered\n' });
     expect(millisAfterOutput).toBeLessThan(1_500);
   });
 });

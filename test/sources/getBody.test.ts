@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { type ApiRequestError, getJson } from '../../src/sources/getJson.js';
+import type { ApiRequestError } from '../../src/sources/ApiRequestError.js';
+import { type BodyRequest, getBody } from '../../src/sources/getBody.js';
 import { until } from '../tools/fakePrograms.js';
 import { ApiServer, freePort, webServerAt } from './ApiServer.js';
 
@@ -18,10 +19,17 @@ afterEach(async () => {
 const answer = async (
   handler: (request: IncomingMessage, response: ServerResponse) => void,
   { user = '', password = '', timeoutMillis = PLENTY } = {},
-): Promise<unknown> => {
+): Promise<string> => {
   server = await ApiServer.start(handler);
-  return getJson(`${server.url}/api`, webServerAt(server.port, user, password), timeoutMillis);
+  return getBody({ ...requestTo(server.port), webServer: webServerAt(server.port, user, password), timeoutMillis });
 };
+const requestTo = (port: number): BodyRequest => ({
+  webServer: webServerAt(port),
+  path: '/api',
+  timeoutMillis: PLENTY,
+  maxBytes: LIMIT,
+  trust: {},
+});
 
 /** What a request fails with, as plain data. */
 const faultOf = async (request: Promise<unknown>) => {
@@ -58,9 +66,9 @@ const sendMuch = (response: ServerResponse): void => {
   send();
 };
 
-describe('getJson', () => {
-  it('gets a JSON body', async () => {
-    expect(await answer((_, response) => void response.end('{"data":{"total":1}}'))).toEqual({ data: { total: 1 } });
+describe('getBody', () => {
+  it('gets a body as it is', async () => {
+    expect(await answer((_, response) => void response.end('{"data": "é"}\n'))).toBe('{"data": "é"}\n');
   });
 
   it('gives user and password where the config has them, and nothing where it has neither', async () => {
@@ -76,18 +84,23 @@ describe('getJson', () => {
     expect(await given('', '')).toBe(undefined);
   });
 
-  it('reads 8 MiB', async () => {
-    const body = `"${'x'.repeat(LIMIT - 2)}"`;
-    expect(await answer((_, response) => void response.end(body))).toBe(body.slice(1, -1));
+  it('reads as much as it may', async () => {
+    const body = 'x'.repeat(LIMIT);
+    expect((await answer((_, response) => void response.end(body))) === body).toBe(true);
+  });
+
+  it('unpacks nothing: a small body that would unpack to 50 MB is given as it is', async () => {
+    const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, '1'));
+    expect(bomb.length).toBeLessThan(100_000);
+    const given = await answer((_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+    expect(given.length).toBeLessThanOrEqual(bomb.length); // not unpacked: nobody asked for gzip
   });
 });
 
-describe('getJson fails with ApiRequestError', () => {
+describe('getBody fails with ApiRequestError', () => {
   it('where nobody listens: nothing of it is in frps’s log', async () => {
     const port = await freePort();
-    expect(await faultOf(getJson(`http://127.0.0.1:${port}/`, webServerAt(port), PLENTY))).toEqual(
-      fault('connection refused', { mayBeLogged: false }),
-    );
+    expect(await faultOf(getBody(requestTo(port)))).toEqual(fault('connection refused', { mayBeLogged: false }));
   });
 
   it('where the credentials are refused: frps logs no such request', async () => {
@@ -99,9 +112,37 @@ describe('getJson fails with ApiRequestError', () => {
     );
   });
 
-  it.each([404, 500, 204 + 100])('at status %i', async (status) => {
-    expect(await faultOf(answer((_, response) => void response.writeHead(status).end('body')))).toEqual(
-      fault(`it answered ${status}, expected 200`, { status }),
+  it.each<[status: number, body: string, said: string, mayBeLogged: boolean]>([
+    // As frps 0.52.3 and 0.71.0 answered; the router's own answers are not in their logs.
+    [404, '404 page not found\n', ' (404 page not found)', false],
+    [404, 'no proxy info found', ' (no proxy info found)', true],
+    [404, '{"Code":404,"Msg":"no proxy info found"}\n', ' (no proxy info found)', true],
+    [
+      400,
+      '{"code":400,"msg":"pageSize must be between 1 and 200","data":null}\n',
+      ' (pageSize must be between 1 and 200)',
+      true,
+    ],
+    [500, '', '', true],
+    [304, '', '', true],
+    [503, '<html>down</html>', '', true],
+    [500, 'x'.repeat(1_000_000), ` (${'x'.repeat(200)}…)`, true],
+    [500, 'was given hunter2', '', true],
+    [500, `was given ${Buffer.from('admin:hunter2').toString('base64')}`, '', true],
+  ])('at status %i with the body %#', async (status, body, said, mayBeLogged) => {
+    const credentials = { user: 'admin', password: 'hunter2' };
+    const refuse = (_: IncomingMessage, response: ServerResponse) => void response.writeHead(status).end(body);
+    expect(await faultOf(answer(refuse, credentials))).toEqual(
+      fault(`it answered ${status}${said}, expected 200`, { status, mayBeLogged }),
+    );
+  });
+
+  it('at a refusal whose body never ends', async () => {
+    const stall = (_: IncomingMessage, response: ServerResponse): void => {
+      response.writeHead(500).write('it went wrong');
+    };
+    expect(await faultOf(answer(stall, { timeoutMillis: LITTLE }))).toEqual(
+      fault('it answered 500 (it went wrong), expected 200', { status: 500 }),
     );
   });
 
@@ -153,13 +194,6 @@ describe('getJson fails with ApiRequestError', () => {
     expect(given).toEqual(fault('the request failed (HPE_INVALID_CONSTANT)'));
   });
 
-  it.each(['', '<html></html>', '{"data":', 'NaN'])(
-    'where the body is %j and not JSON, of which it quotes nothing',
-    async (body) => {
-      expect(await faultOf(answer((_, response) => void response.end(body)))).toEqual(fault('its answer is not JSON'));
-    },
-  );
-
   it('where the body is longer than 8 MiB, and reads not much further', async () => {
     expect(await faultOf(answer((_, response) => sendMuch(response)))).toEqual(
       fault('its answer is larger than 8388608 bytes'),
@@ -169,24 +203,17 @@ describe('getJson fails with ApiRequestError', () => {
     expect(server?.bytesSent).toBeLessThan(3 * LIMIT); // the rest was under way in the kernel's buffers
   });
 
-  it('where the body is small but unpacks to more than 8 MiB', async () => {
-    const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, '1'));
-    expect(bomb.length).toBeLessThan(100_000);
-    const given = await faultOf(
-      answer((_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)),
-    );
-    expect(given).toEqual(fault('its answer is not JSON')); // not unpacked: nobody asked for gzip
-  });
-
   it('where the program has put a fetch of its own in the way: that never sees the password', async () => {
     const seen = jest.spyOn(globalThis, 'fetch');
     await faultOf(answer((_, response) => void response.writeHead(503).end()));
     expect(seen).not.toHaveBeenCalled();
   });
 
-  it('where the address is none', async () => {
-    expect(await faultOf(getJson('http://[::bad/', webServerAt(1), PLENTY))).toEqual(
-      fault('http://[::bad/ is no address', { mayBeLogged: false }),
-    );
+  it.each([
+    ['host', { host: '[::bad' }],
+    ['port', { port: 70_000 }],
+  ])('where the %s is none', async (_what, wrong) => {
+    const { message } = await faultOf(getBody({ ...requestTo(1), webServer: { ...webServerAt(1), ...wrong } }));
+    expect(message).toMatch(/^the request failed \([A-Z_]+\)$/);
   });
 });

@@ -1,0 +1,68 @@
+import type { ApiPath } from '../frp/api/frpApiParts.js';
+import type { FrpWebServer } from '../frp/config/FrpConfig.js';
+import { ApiRequestError } from './ApiRequestError.js';
+import { getBody } from './getBody.js';
+import type { OwnRequests } from './OwnRequests.js';
+import { type TlsTrust, trustCertificate } from './trustCertificate.js';
+
+/** The web server of an frp. */
+export interface ApiAddress extends FrpWebServer {
+  /** Absolute path of the certificate that it shows; undefined where that is not known. */
+  readonly tlsCertFile?: string | undefined;
+}
+
+export interface ApiRequestsOptions {
+  readonly webServer: ApiAddress;
+  readonly timeoutMillis: number;
+  readonly ownRequests: OwnRequests;
+  /** Runs a request so that the program's own tracing does not see it. */
+  readonly untraced: <Result>(request: () => Promise<Result>) => Promise<Result>;
+}
+
+export interface ApiRequest {
+  /** With the question mark. */
+  readonly query?: string;
+  /** 8 MiB by default. */
+  readonly maxBytes?: number;
+  /** Whether this frp logs requests for this path; true by default. */
+  readonly isLogged?: boolean;
+}
+
+/** A whole list in one body: 100,000 proxies are about 45 MB. */
+export const MAX_LIST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Asks one frp, and keeps its log free of our asking. */
+export class ApiRequests {
+  readonly #options: ApiRequestsOptions;
+  #trust: TlsTrust | undefined;
+
+  constructor(options: ApiRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ApiRequestError and nothing else */
+  async json(path: ApiPath, request?: ApiRequest): Promise<unknown> {
+    const body = await this.text(path, request);
+    try {
+      return JSON.parse(body);
+    } catch {
+      throw new ApiRequestError('its answer is not JSON', { mayBeLogged: true });
+    }
+  }
+
+  /** @throws ApiRequestError and nothing else */
+  async text(path: ApiPath, { query = '', maxBytes = MAX_BYTES, isLogged = true }: ApiRequest = {}): Promise<string> {
+    const { webServer, timeoutMillis, ownRequests, untraced } = this.#options;
+    if (isLogged) ownRequests.sending(path.logged, Date.now());
+    this.#trust ??= webServer.tls ? trustCertificate(webServer.tlsCertFile) : {};
+    const trust = this.#trust;
+    try {
+      return await untraced(() => getBody({ webServer, path: path.sent + query, timeoutMillis, maxBytes, trust }));
+    } catch (error) {
+      if (error instanceof ApiRequestError && !error.mayBeLogged && isLogged) ownRequests.notLogged(path.logged);
+      this.#trust = undefined; // the certificate may have been renewed
+      throw error;
+    }
+  }
+}

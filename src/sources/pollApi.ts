@@ -1,0 +1,92 @@
+import { FrpApiError } from '../frp/api/FrpApiError.js';
+import { hostAndPort } from '../frp/hostAndPort.js';
+import type { ClientApiAnswered, ItemsDropped, ServerApiAnswered, SourceState, TargetId } from '../model/FrpSignal.js';
+import { ApiRequestError } from './ApiRequestError.js';
+import { ApiRequests, type ApiRequestsOptions } from './ApiRequests.js';
+import { repeat } from './repeat.js';
+import type { Emit, Source } from './Source.js';
+
+/** frp opens its API some time after it starts: until then no answer is no fault. */
+const START_MILLIS = 3_000;
+const START_INTERVAL_MILLIS = 250;
+const UNREAD =
+  'not asked, since nobody reads its stdout and each request adds lines to it: read it (child.stdout.resume()) or use stdio "ignore"';
+
+export interface ApiOptions extends ApiRequestsOptions {
+  readonly target: TargetId;
+  readonly intervalMillis: number;
+  /** Whether frp's output has room for the lines that it writes about our requests. */
+  readonly hasRoom: () => boolean;
+  readonly emit: Emit;
+}
+
+/** What a poll has brought, and what it could not tell. */
+export interface PollAnswer {
+  readonly signal: ServerApiAnswered | ClientApiAnswered;
+  readonly dropped: readonly Pick<ItemsDropped, 'item' | 'reason' | 'count'>[];
+  /** Undefined when all is well. */
+  readonly reason: string | undefined;
+}
+
+/** Thrown by a poll: there is no API, and no sense in asking again. */
+export class NoApiError extends Error {
+  override readonly name = 'NoApiError';
+}
+
+/**
+ * Polls the API of an frp now and then, and says how that goes: as `source.changed` when it changes, as `items.dropped` at
+ * each poll that left something out.
+ *
+ * @param ask throws ApiRequestError, FrpApiError or NoApiError
+ */
+export const pollApi = (
+  options: ApiOptions,
+  ask: (requests: ApiRequests, time: number) => Promise<PollAnswer>,
+): Source => {
+  const { target, webServer, intervalMillis, emit } = options;
+  const requests = new ApiRequests(options);
+  const origin = `${webServer.tls ? 'https' : 'http'}://${hostAndPort(webServer.host, webServer.port)}`;
+  const startedAt = Date.now();
+  let reported: string | undefined;
+
+  const report = (state: SourceState, reason?: string): void => {
+    if (reported === `${state} ${reason}`) return;
+    reported = `${state} ${reason}`;
+    emit({ kind: 'source.changed', time: Date.now(), target, source: 'api', state, reason });
+  };
+  const isStarting = (): boolean => reported === undefined && Date.now() - startedAt < START_MILLIS;
+
+  const poll = async (): Promise<number | undefined> => {
+    if (!options.hasRoom()) {
+      // frp blocks on its log, and its tunnels with it, once nobody reads a full pipe: our lines must not fill it.
+      if (!isStarting()) report('degraded', UNREAD);
+      return Math.min(START_INTERVAL_MILLIS, intervalMillis); // looking costs nothing
+    }
+    const time = Date.now();
+    try {
+      const { signal, dropped, reason } = await ask(requests, time);
+      for (const { item, reason, count } of dropped) {
+        if (count > 0) emit({ kind: 'items.dropped', time, target, item, reason, count });
+      }
+      if (reason === undefined) report('ok');
+      else report('degraded', `${origin}: ${reason}`);
+      emit(signal); // after the report: whatever it leaves out, it is an answer
+      return intervalMillis;
+    } catch (error) {
+      if (error instanceof NoApiError) {
+        report('degraded', `${origin} ${error.message}`);
+        return undefined;
+      }
+      // Wrong credentials do not mend themselves; all else may, while frp starts.
+      const mayMend = !(error instanceof ApiRequestError && error.status === 401);
+      if (mayMend && isStarting()) return Math.min(START_INTERVAL_MILLIS, intervalMillis);
+      report('degraded', `${origin}: ${messageOf(error)}`);
+      return intervalMillis;
+    }
+  };
+  return repeat(poll);
+};
+
+/** Only what was made to be shown is. */
+const messageOf = (error: unknown): string =>
+  error instanceof ApiRequestError || error instanceof FrpApiError ? error.message : 'a fault in reading it';

@@ -1,0 +1,21 @@
+import { readClientStatus } from '../frp/api/clientApi.js';
+import { CLIENT_API_PARTS, pathOf } from '../frp/api/frpApiParts.js';
+import { ApiRequestError } from './ApiRequestError.js';
+import { MAX_LIST_BYTES } from './ApiRequests.js';
+import { type ApiOptions, NoApiError, pollApi } from './pollApi.js';
+import type { Source } from './Source.js';
+
+/** Polls the API of frpc: the phase of each proxy, and none at all while it is not connected. */
+export const pollClientApi = (options: ApiOptions): Source =>
+  pollApi(options, async (requests, time) => {
+    const body = await requests.json(pathOf(CLIENT_API_PARTS.status), { maxBytes: MAX_LIST_BYTES }).catch((error) => {
+      if (error instanceof ApiRequestError && error.status === 404) throw new NoApiError('has no API of frpc');
+      throw error;
+    });
+    const { items: proxies, malformed } = readClientStatus(body);
+    return {
+      signal: { kind: 'client.api.answered', time, target: options.target, proxies },
+      dropped: [{ item: 'proxy', reason: 'malformed', count: malformed }],
+      reason: undefined,
+    };
+  });

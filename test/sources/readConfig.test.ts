@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../src/sources/readConfig.js';
+import { readEnvironment } from '../../src/sources/readEnvironment.js';
+import { temporaryFolder } from '../tools/fakePrograms.js';
+import { writeFile } from './fakeFrp.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder[Symbol.dispose]());
+
+const read = (role: 'server' | 'client', ...args: string[]) =>
+  readConfig({ args, role, workingFolder: folder.path, pid: process.pid });
+
+describe('readConfig', () => {
+  it('reads the file of -c, from the working folder', () => {
+    const path = writeFile(folder.path, 'frps.toml', 'bindPort = 7001\n');
+    expect(read('server', '-c', './frps.toml')).toMatchObject({
+      path,
+      config: { serverPort: 7001 },
+      reason: undefined,
+    });
+  });
+
+  it('reads the flags of an frps without a file', () => {
+    expect(read('server', '--bind_port', '7002')).toMatchObject({
+      path: undefined,
+      config: { format: 'flags', serverPort: 7002 },
+      reason: undefined,
+    });
+  });
+
+  it('reads the flags of `frpc tcp`', () => {
+    expect(read('client', 'tcp', '-n', 'ssh').config?.proxies).toMatchObject([{ name: 'ssh', type: 'tcp' }]);
+  });
+
+  it('reads ./frpc.ini of an frpc without arguments, if there is one', () => {
+    const none = { path: undefined, config: undefined, reason: 'no config file on the command line (-c FILE)' };
+    expect(read('client')).toEqual(none);
+    const path = writeFile(folder.path, 'frpc.ini', '[common]\nserver_port = 7003\n');
+    expect(read('client')).toMatchObject({ path, config: { format: 'ini', serverPort: 7003 } });
+  });
+
+  it('gives the defaults of the version', () => {
+    const frpc = { args: ['tcp'], role: 'client', workingFolder: folder.path, pid: process.pid } as const;
+    expect(readConfig({ ...frpc, version: '0.52.3' }).config?.transport.heartbeatInterval).toBe(30);
+    expect(readConfig(frpc).config?.transport.heartbeatInterval).toBe(-1);
+  });
+
+  describe('of --config_dir', () => {
+    it('with one file, reads it', () => {
+      const path = writeFile(folder.path, 'only.toml', 'user = "ann"\n');
+      expect(read('client', '--config_dir', '.')).toMatchObject({ path, config: { user: 'ann' }, reason: undefined });
+    });
+
+    it('with several, reads the first, and says that there are more clients', () => {
+      mkdirSync(join(folder.path, 'a'));
+      const path = writeFile(folder.path, 'a/1.toml', 'user = "ann"\n');
+      writeFile(folder.path, 'b.toml', 'user = "bob"\n');
+      const file = read('client', `--config-dir=${folder.path}`);
+      expect(file).toMatchObject({ path, config: { user: 'ann' } });
+      expect(file.reason).toBe(
+        `${folder.path}: 2 clients run in one process (--config_dir), only the first is known: ${path}; run one frpc for each`,
+      );
+    });
+
+    it('that is empty or missing, says so', () => {
+      expect(read('client', '--config_dir', '.').reason).toBe(
+        `${folder.path}: expected config files in it, found none`,
+      );
+      expect(read('client', '--config_dir', 'missing').reason).toMatch(/missing: there is no such file$/);
+    });
+  });
+});
+
+describe('readEnvironment', () => {
+  let child: ChildProcess;
+  afterEach(() => {
+    child?.kill();
+  });
+
+  it('is that of the process, not of this program', async () => {
+    child = spawn('sleep', ['60'], { env: { FRP_HOST: 'a=b', EMPTY: '' } });
+    await once(child, 'spawn');
+    const read = readEnvironment(child.pid as number);
+    expect(read).toEqual({ FRP_HOST: 'a=b', EMPTY: '' });
+  });
+
+  it('is not known of a process that has ended', async () => {
+    child = spawn('true');
+    await once(child, 'exit');
+    expect(readEnvironment(child.pid as number)).toBeUndefined();
+  });
+});
