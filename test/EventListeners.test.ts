@@ -3,7 +3,13 @@ import { EventListeners } from '../src/EventListeners.js';
 import type { FrpEvent } from '../src/model/FrpEvent.js';
 
 const subject = { role: 'client', instance: 'frpc@host', serverName: 'host:7000', pid: 4711 } as const;
-const disconnected = (time: number): FrpEvent => ({ ...subject, kind: 'client.disconnected', time });
+const disconnected = (time: number): FrpEvent => ({
+  ...subject,
+  kind: 'client.disconnected',
+  time,
+  reason: 'unknown',
+  startTime: undefined,
+});
 const reloaded: FrpEvent = { ...subject, kind: 'client.config.reloaded', time: 5 };
 
 let faults: unknown[];

@@ -1,12 +1,16 @@
+import type { FrpClientProxy } from '../frp/api/FrpApi.js';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
-import { FAILURES } from '../frp/errorType.js';
+import { runningTunnels } from '../frp/config/runningTunnels.js';
+import { errorTypeOf, FAILURES } from '../frp/errorType.js';
 import type { ClientLogMeaning } from '../frp/log/FrpLogMeaning.js';
-import { type FrpEvent, type FrpFailure, failureOf } from './FrpEvent.js';
+import { type ClientEvent, type FrpEvent, type FrpFailure, failureOf, type ProxyLifeEvent } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
+import type { ClientApiAnswered } from './FrpSignal.js';
 import type { ClientSnapshot } from './FrpSnapshot.js';
 import { Histogram } from './Histogram.js';
+import { ProxyNames } from './ProxyNames.js';
 import type { Subject } from './Subject.js';
-import { Tally } from './Tally.js';
+import { NO_COUNTS, Tally } from './Tally.js';
 
 /** Seconds; frpc gives up a login after 10 s (client/control_session.go). */
 const LOGIN_DURATION_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
@@ -15,19 +19,31 @@ const LOGIN_DURATION_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 
 const HARMLESS_START_ERROR = 'status not wait start';
 
 const EXITED: FrpFailure = { type: 'process_exited', message: 'frpc exited before the login ended' };
+const CHECK_FAILED: FrpFailure = { type: 'health_check', message: "frpc's health check failed" };
+
+/** Status is empty for a moment between the login and its first proxy: where the log is read it has the first word. */
+const EMPTY_ANSWERS = { withLog: 2, alone: 1 } as const;
 
 /** What frpc says of its session and its proxies. */
 export class ClientState {
   readonly #subject: Subject;
   readonly #logins = new Tally({ success: true, failures: FAILURES.connect });
   readonly #loginDuration = new Map<string | undefined, Histogram>();
+  readonly #configReloads = new Tally({ success: true, failures: [] });
+  readonly #errors = new Tally({ success: false, failures: [...FAILURES.connect, 'heartbeat_timeout'] });
   #config: FrpConfig | undefined;
+  #names = new ProxyNames(undefined);
+  #runsProxies = false;
   #loginStartedAt: number | undefined;
   #connectedSince: number | undefined;
   #runId: string | undefined;
   #everConnected = false;
   #reconnects = 0;
-  #configReloads = 0;
+  /** Whether the API, or the end of the process, has told of the session. */
+  #sessionTold = false;
+  /** Whether the API has ever listed a proxy: then it would have told of reconnects. */
+  #everListed = false;
+  #emptyAnswers = 0;
 
   constructor(subject: Subject) {
     this.#subject = subject;
@@ -35,88 +51,133 @@ export class ClientState {
 
   configured(config: FrpConfig | undefined): void {
     this.#config = config;
+    this.#names = new ProxyNames(config);
+    this.#runsProxies = config !== undefined && runningTunnels(config).proxies.length > 0;
   }
 
-  read(meaning: ClientLogMeaning, time: number): FrpEvent[] {
-    const identity = this.#subject.identity();
+  read(meaning: ClientLogMeaning, time: number): readonly FrpEvent[] {
     switch (meaning.kind) {
       case 'login.started': {
         // frpc says nothing when it loses its session; the next attempt shows it.
-        const lost = this.#disconnected(time);
+        const lost = this.#disconnected(time, 'unknown');
         this.#loginStartedAt = time;
         return lost;
       }
       case 'login.succeeded':
         return [this.#loggedIn(meaning.runId, time)];
       case 'login.failed':
-        return [this.#loginFailed(failureOf(meaning.error), time)];
+        return [this.#loginFailed(failureOf(meaning), time)];
+      case 'heartbeat.timeout':
+        this.#errors.add('heartbeat_timeout');
+        return this.#disconnected(time, 'heartbeat_timeout');
       case 'proxies.added':
-        return this.#listed(meaning.proxies).flatMap((name) => this.#proxyAdded(name, time));
+        return this.#names.listed(meaning.proxies).flatMap((name) => this.#proxyAdded(this.#stateOf(name, time), time));
       case 'proxies.removed':
-        return this.#listed(meaning.proxies).flatMap((name) => this.#proxyRemoved(name, time));
-      case 'proxy.running': {
-        const proxy = this.#proxy(meaning.proxy, time);
-        if (proxy === undefined) return [];
-        const { startingSince: startTime } = proxy;
-        proxy.started(time);
-        return [{ ...identity, ...subjectOf(proxy), kind: 'proxy.connected', time, startTime }];
-      }
-      case 'proxy.start.failed': {
+        return this.#names
+          .listed(meaning.proxies)
+          .flatMap((name) => this.#proxyRemoved(this.#subject.proxies.get(this.#names.qualified(name)), time));
+      case 'proxy.running':
+        return this.#proxyRunning(this.#proxy(meaning.proxy, time), time, 'log');
+      case 'proxy.start.failed':
         if (meaning.error.startsWith(HARMLESS_START_ERROR)) return [];
-        const proxy = this.#proxy(meaning.proxy, time);
-        if (proxy === undefined) return [];
-        const { startingSince: startTime } = proxy;
-        const error = proxy.startFailed(time, meaning.error);
-        return [{ ...identity, ...subjectOf(proxy), kind: 'proxy.error', time, error, phase: 'start', startTime }];
-      }
+        return this.#proxyStartFailed(this.#stateOf(meaning.proxy, time), failureOf(meaning), time, 'log');
+      case 'proxy.check.failed':
+        return this.#checkFailed(this.#stateOf(meaning.proxy, time), time);
+      case 'proxy.check.recovered':
+        this.#stateOf(meaning.proxy, time)?.waiting(time, 'wait_start');
+        return [];
       case 'local.connect.failed': {
         const proxy = this.#proxy(meaning.proxy, time);
-        if (proxy === undefined) return [];
-        const failed = { error: proxy.connectionFailed(time, meaning.error), phase: 'connection' } as const;
-        return [{ ...identity, ...subjectOf(proxy), kind: 'proxy.error', time, ...failed, startTime: undefined }];
+        proxy?.connectionFailed(time, failureOf(meaning));
+        return proxy ? [this.#proxyFailed(proxy, failureOf(meaning), 'connection', time)] : [];
+      }
+      case 'proxy.fault': {
+        const proxy = this.#proxy(meaning.proxy, time);
+        proxy?.failed(time, failureOf(meaning));
+        return proxy ? [this.#proxyFailed(proxy, failureOf(meaning), 'other', time)] : [];
       }
       case 'config.reloaded':
-        this.#configReloads += 1;
-        return [{ ...identity, kind: 'client.config.reloaded', time }];
-      case 'note':
-      case 'heartbeat.timeout':
-      case 'proxy.check.failed':
-      case 'proxy.check.recovered':
+        this.#configReloads.add();
+        return [{ ...this.#subject.identity(), kind: 'client.config.reloaded', time }];
       case 'config.reload.failed':
+        this.#configReloads.add(meaning.errorType);
+        this.#errors.add(meaning.errorType);
+        return [];
+      case 'fault':
+        this.#errors.add(meaning.errorType);
+        return [];
+      case 'note':
       case 'api.request':
       case 'api.response':
-      case 'proxy.fault':
-      case 'fault':
         return [];
       default:
         return meaning satisfies never;
     }
   }
 
+  /**
+   * Takes frpc's status. frpc lists nothing while it has no session, and all proxies that it is to run while it has one.
+   *
+   * @param seenFromStart whether the log, if it is read, has told of every login
+   */
+  answered({ time, proxies: answers }: ClientApiAnswered, seenFromStart: boolean): FrpEvent[] {
+    if (answers.length === 0) return this.#answeredEmpty(time);
+    const { proxies } = this.#subject;
+    const seesLog = this.#subject.seesLog();
+    this.#emptyAnswers = 0;
+    this.#sessionTold = true;
+    this.#everListed = true;
+    const logWillTell = seesLog && (seenFromStart || this.#everConnected);
+    const events: FrpEvent[] =
+      this.#connectedSince === undefined && !logWillTell ? [this.#loggedIn(undefined, time)] : [];
+    const listed = new Set<FrpProxy>();
+    for (const answer of answers) {
+      const proxy = proxies.getOrAdd(this.#names.qualified(answer.name), answer.type, time);
+      if (proxy === undefined) continue;
+      listed.add(proxy);
+      const { state } = proxy;
+      if (proxy.isNew || proxy.settledBefore(time)) events.push(...this.#proxyAnswered(proxy, answer, time));
+      if (proxy.state !== state) proxy.toldByApi(time);
+    }
+    if (seesLog) return events; // it tells what was removed
+    const missing = [...proxies].filter((proxy) => proxy.goneAt === undefined && !listed.has(proxy));
+    return [...events, ...missing.flatMap((proxy) => this.#proxyRemoved(proxy, time))];
+  }
+
+  /** Its API, which alone may tell of the session, does not answer (any more). */
+  apiFellSilent(): void {
+    this.#sessionTold = false;
+  }
+
   /** The process is gone. */
   stopped(time: number): FrpEvent[] {
+    this.#sessionTold = true;
     const unfinished = this.#loginStartedAt === undefined ? [] : [this.#loginFailed(EXITED, time)];
-    return [...unfinished, ...this.#disconnected(time)];
+    return [...unfinished, ...this.#disconnected(time, 'process_exited')];
   }
 
   snapshot(): ClientSnapshot {
+    const seesLog = this.#subject.seesLog();
+    const tells = seesLog || this.#sessionTold;
     return Object.freeze({
-      connected: this.#connectedSince !== undefined,
+      connected: tells ? this.#connectedSince !== undefined : undefined,
       connectedSince: this.#connectedSince,
       runId: this.#runId,
-      logins: this.#logins.snapshot(),
-      reconnects: this.#reconnects,
+      logins: seesLog ? this.#logins.snapshot() : NO_COUNTS,
+      reconnects: seesLog || this.#everListed ? this.#reconnects : undefined,
       loginDuration: Object.freeze(
         [...this.#loginDuration].map(([errorType, histogram]) =>
           Object.freeze({ errorType, histogram: histogram.snapshot() }),
         ),
       ),
-      configReloads: this.#configReloads,
+      configReloads: seesLog ? this.#configReloads.snapshot() : NO_COUNTS,
+      errors: seesLog ? this.#errors.snapshot() : NO_COUNTS,
     });
   }
 
-  #loggedIn(runId: string, time: number): FrpEvent {
-    const startTime = this.#loginEnded(undefined, time);
+  #loggedIn(runId: string | undefined, time: number): ClientEvent {
+    // Without a run id it is the API that tells: of the login itself it knows nothing.
+    const startTime = runId === undefined ? undefined : this.#loginEnded(undefined, time);
     if (this.#everConnected) this.#reconnects += 1;
     this.#everConnected = true;
     this.#connectedSince = time;
@@ -124,8 +185,9 @@ export class ClientState {
     return { ...this.#subject.identity(), kind: 'client.connected', time, runId, startTime, server: this.#server() };
   }
 
-  #loginFailed(error: FrpFailure, time: number): FrpEvent {
+  #loginFailed(error: FrpFailure, time: number): ClientEvent {
     const startTime = this.#loginEnded(error.type, time);
+    this.#errors.add(error.type);
     return { ...this.#subject.identity(), kind: 'client.login.failed', time, error, startTime, server: this.#server() };
   }
 
@@ -149,69 +211,120 @@ export class ClientState {
     return histogram;
   }
 
-  #disconnected(time: number): FrpEvent[] {
-    if (this.#connectedSince === undefined) return [];
+  #disconnected(time: number, reason: 'heartbeat_timeout' | 'process_exited' | 'unknown'): FrpEvent[] {
+    const startTime = this.#connectedSince;
+    if (startTime === undefined) return [];
     this.#connectedSince = undefined;
     this.#runId = undefined;
-    const { proxies } = this.#subject;
-    const identity = this.#subject.identity();
-    const living = [...proxies].filter((proxy) => proxy.goneAt === undefined);
+    const living = [...this.#subject.proxies].filter((proxy) => proxy.goneAt === undefined);
     const running = living.filter((proxy) => proxy.active);
     for (const proxy of living) proxy.lost(time);
     return [
-      ...running.map((proxy) => ({ ...identity, ...subjectOf(proxy), kind: 'proxy.disconnected' as const, time })),
-      { ...identity, kind: 'client.disconnected', time },
+      ...running.map((proxy) => this.#proxyEvent('proxy.disconnected', proxy, time)),
+      { ...this.#subject.identity(), kind: 'client.disconnected', time, reason, startTime },
     ];
   }
 
-  #proxyAdded(printedName: string, time: number): FrpEvent[] {
-    const proxy = this.#proxy(printedName, time);
-    if (proxy === undefined) return [];
-    const { isNew } = proxy;
-    proxy.starting(time);
-    return isNew ? [{ ...this.#subject.identity(), ...subjectOf(proxy), kind: 'proxy.created', time }] : [];
+  #answeredEmpty(time: number): FrpEvent[] {
+    const expectsSome = this.#runsProxies || [...this.#subject.proxies].some(({ goneAt }) => goneAt === undefined);
+    if (!expectsSome) return []; // a client of visitors only has none to list
+    this.#sessionTold = true;
+    if (this.#connectedSince === undefined || this.#connectedSince >= time) return [];
+    this.#emptyAnswers += 1;
+    const isLost = this.#emptyAnswers >= (this.#subject.seesLog() ? EMPTY_ANSWERS.withLog : EMPTY_ANSWERS.alone);
+    return isLost ? this.#disconnected(time, 'unknown') : [];
   }
 
-  #proxyRemoved(printedName: string, time: number): FrpEvent[] {
-    const proxy = this.#subject.proxies.get(this.#qualified(printedName));
+  #proxyAnswered(proxy: FrpProxy, { phase, error }: FrpClientProxy, time: number): FrpEvent[] {
+    switch (phase) {
+      case 'running':
+        return proxy.active ? [] : this.#proxyRunning(proxy, time, 'api');
+      case 'start_error': {
+        if (proxy.state === phase) return [];
+        const created = this.#proxyCreated(proxy, time);
+        const failure = { type: errorTypeOf(error), message: error };
+        return [...created, ...this.#proxyStartFailed(proxy, failure, time, 'api')];
+      }
+      case 'check_failed':
+        if (proxy.state === phase) return [];
+        return [...this.#proxyCreated(proxy, time), ...this.#checkFailed(proxy, time)];
+      case 'new':
+      case 'wait_start':
+      case 'closed': {
+        const created = this.#proxyCreated(proxy, time);
+        proxy.waiting(time, phase);
+        return created;
+      }
+      default:
+        return phase satisfies never;
+    }
+  }
+
+  #proxyAdded(proxy: FrpProxy | undefined, time: number): FrpEvent[] {
+    if (proxy === undefined) return [];
+    const created = this.#proxyCreated(proxy, time);
+    proxy.starting(time);
+    return created;
+  }
+
+  #proxyCreated(proxy: FrpProxy, time: number): ProxyLifeEvent[] {
+    if (!proxy.isNew) return [];
+    proxy.starting(time);
+    return [this.#proxyEvent('proxy.created', proxy, time)];
+  }
+
+  #proxyRunning(proxy: FrpProxy | undefined, time: number, toldBy: 'log' | 'api'): FrpEvent[] {
+    if (proxy === undefined) return [];
+    if (toldBy === 'log' && (proxy.confirmed(time) || proxy.isToldSince(time))) return []; // the API was quicker
+    const startTime = toldBy === 'log' ? proxy.startingSince : undefined;
+    const created = toldBy === 'api' ? this.#proxyCreated(proxy, time) : [];
+    proxy.started(time, toldBy);
+    return [...created, { ...this.#proxyEvent('proxy.connected', proxy, time), startTime }];
+  }
+
+  #proxyStartFailed(proxy: FrpProxy | undefined, error: FrpFailure, time: number, toldBy: 'log' | 'api'): FrpEvent[] {
+    if (proxy === undefined) return [];
+    const startTime = toldBy === 'log' ? proxy.startingSince : undefined; // the API tells when we asked, not when it was
+    proxy.startFailed(time, error);
+    return [{ ...this.#proxyFailed(proxy, error, 'start', time), startTime }];
+  }
+
+  /** frpc closes it on frps, until its service is back. */
+  #checkFailed(proxy: FrpProxy | undefined, time: number): FrpEvent[] {
+    if (proxy === undefined) return [];
+    const disconnected = proxy.active ? [this.#proxyEvent('proxy.disconnected', proxy, time)] : [];
+    proxy.waiting(time, 'check_failed');
+    proxy.failed(time, CHECK_FAILED);
+    return [...disconnected, this.#proxyFailed(proxy, CHECK_FAILED, 'health_check', time)];
+  }
+
+  #proxyRemoved(proxy: FrpProxy | undefined, time: number): FrpEvent[] {
     if (proxy === undefined) return [];
     proxy.removed(time);
-    return [{ ...this.#subject.identity(), ...subjectOf(proxy), kind: 'proxy.closed', time }];
+    return [this.#proxyEvent('proxy.closed', proxy, time)];
+  }
+
+  /** The proxy of a line that tells its state; none where the API was quicker and has told it. */
+  #stateOf(printedName: string, time: number): FrpProxy | undefined {
+    const proxy = this.#proxy(printedName, time);
+    return proxy?.isToldSince(time) ? undefined : proxy;
   }
 
   #proxy(printedName: string, time: number): FrpProxy | undefined {
-    const name = this.#qualified(printedName);
-    const type = this.#config?.proxies.find((proxy) => this.#prefix + proxy.name === name)?.type;
-    return this.#subject.proxies.getOrAdd(name, type ?? '', time);
+    const name = this.#names.qualified(printedName);
+    return this.#subject.proxies.getOrAdd(name, this.#names.typeOf(name), time);
   }
 
-  get #prefix(): string {
-    return this.#config?.user ? `${this.#config.user}.` : '';
+  #proxyFailed(
+    proxy: FrpProxy,
+    error: FrpFailure,
+    phase: 'start' | 'connection' | 'health_check' | 'other',
+    time: number,
+  ) {
+    return { ...this.#proxyEvent('proxy.error', proxy, time), error, phase, startTime: undefined };
   }
 
-  /** frps knows `user.name`; frpc prints the bare name from 0.68 on, which may begin like the other, and `user.name` before. */
-  #qualified(printedName: string): string {
-    const isBare = this.#config?.proxies.some((proxy) => proxy.name === printedName) ?? false;
-    return !isBare && printedName.startsWith(this.#prefix) ? printedName : this.#prefix + printedName;
-  }
-
-  /** A printed list has blanks between the names, and a name may hold blanks: the config tells which do. */
-  #listed(words: readonly string[]): string[] {
-    const spaced = (this.#config?.proxies ?? [])
-      .flatMap(({ name }) => (name.includes(' ') ? [name, this.#prefix + name] : []))
-      .sort((a, b) => b.length - a.length);
-    const found: string[] = [];
-    let rest = ` ${words.join(' ')} `;
-    for (const name of spaced) {
-      if (!rest.includes(` ${name} `)) continue;
-      found.push(name);
-      rest = rest.replace(` ${name} `, ' ');
-    }
-    return [...found, ...rest.split(' ').filter((word) => word !== '')];
+  #proxyEvent<Kind extends ProxyLifeEvent['kind']>(kind: Kind, { name, type }: FrpProxy, time: number) {
+    return { ...this.#subject.identity(), kind, time, proxy: name, proxyType: type };
   }
 }
-
-const subjectOf = (proxy: FrpProxy): { proxy: string; proxyType: string } => ({
-  proxy: proxy.name,
-  proxyType: proxy.type,
-});

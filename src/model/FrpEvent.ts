@@ -1,5 +1,6 @@
-import { errorTypeOf, type FrpErrorType } from '../frp/errorType.js';
+import type { FrpErrorType } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
+import type { DisconnectReason } from './FrpSnapshot.js';
 
 /** Who an event is about. */
 export interface FrpEventSubject {
@@ -17,7 +18,11 @@ export interface FrpFailure {
   readonly message: string;
 }
 
-export const failureOf = (message: string): FrpFailure => ({ type: errorTypeOf(message), message });
+/** What a line of frp's log says of a failure. */
+export const failureOf = ({ error, errorType }: { error: string; errorType: FrpErrorType }): FrpFailure => ({
+  type: errorType,
+  message: error,
+});
 
 interface Event<Kind extends string> extends FrpEventSubject {
   readonly kind: Kind;
@@ -34,8 +39,15 @@ export type ServerEvent =
   | Event<'server.started'>
   | (Event<'server.stopped'> & { readonly exit: string })
   | (Event<'server.login.rejected'> & { readonly error: FrpFailure; readonly address: string | undefined })
-  | (Event<'server.client.connected'> & { readonly runId: string; readonly address: string })
-  | (Event<'server.client.disconnected'> & { readonly runId: string });
+  | (Event<'server.error'> & { readonly error: FrpFailure })
+  | (Event<'server.client.connected'> & { readonly runId: string; readonly address: string | undefined })
+  | (Event<'server.client.disconnected'> & {
+      readonly runId: string;
+      readonly address: string | undefined;
+      readonly reason: DisconnectReason;
+      /** When it had connected, where that was seen. */
+      readonly startTime: number | undefined;
+    });
 
 interface LoginEvent<Kind extends string> extends Event<Kind> {
   readonly startTime: number | undefined;
@@ -44,8 +56,11 @@ interface LoginEvent<Kind extends string> extends Event<Kind> {
 }
 
 export type ClientEvent =
-  | (LoginEvent<'client.connected'> & { readonly runId: string })
-  | Event<'client.disconnected'>
+  | (LoginEvent<'client.connected'> & { readonly runId: string | undefined })
+  | (Event<'client.disconnected'> & {
+      readonly reason: 'heartbeat_timeout' | 'process_exited' | 'unknown';
+      readonly startTime: number | undefined;
+    })
   | (LoginEvent<'client.login.failed'> & { readonly error: FrpFailure })
   | Event<'client.config.reloaded'>;
 
@@ -55,8 +70,8 @@ export type ProxyLifeEvent =
   | ProxyEvent<'proxy.disconnected'>
   | (ProxyEvent<'proxy.error'> & {
       readonly error: FrpFailure;
-      /** `start`: frps or frpc refused the proxy. `connection`: one connection failed. */
-      readonly phase: 'start' | 'connection';
+      /** `start`: frps or frpc refused the proxy. `connection`: one connection failed. `health_check`: frpc's own check. */
+      readonly phase: 'start' | 'connection' | 'health_check' | 'other';
       readonly startTime: number | undefined;
     })
   | ProxyEvent<'proxy.closed'>;
@@ -67,12 +82,16 @@ export type ProxyLifeEvent =
  */
 export type FrpEvent = ServerEvent | ClientEvent | ProxyLifeEvent;
 
+/** What most lines lead to. */
+export const NO_EVENTS: readonly FrpEvent[] = Object.freeze([]);
+
 export type FrpEventKind = FrpEvent['kind'];
 
 /** Every kind, once. */
 export const FRP_EVENT_KINDS = Object.keys({
   'server.started': 0,
   'server.stopped': 0,
+  'server.error': 0,
   'server.login.rejected': 0,
   'server.client.connected': 0,
   'server.client.disconnected': 0,

@@ -1,19 +1,35 @@
-import type { FrpServerProxy } from '../frp/api/FrpApi.js';
+import type { FrpClientPhase, FrpServerProxy } from '../frp/api/FrpApi.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
-import { type FrpFailure, failureOf } from './FrpEvent.js';
+import type { ClientSession } from './ClientSession.js';
+import type { FrpFailure } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
-import { RebuiltCounter } from './RebuiltCounter.js';
+import { ProxyTraffic } from './ProxyTraffic.js';
 import { Tally } from './Tally.js';
 
 /** Types for which frps logs no user connection (server/proxy/{http,udp,xtcp}.go). */
 const UNLOGGED_CONNECTIONS: ReadonlySet<string> = new Set(['http', 'udp', 'xtcp']);
 const NONE = Object.freeze([]);
 
+export interface FrpProxyOptions {
+  readonly role: FrpRole;
+  readonly name: string;
+  /** Empty while unknown. */
+  readonly type: string;
+  /** When it was first heard of. */
+  readonly time: number;
+  /** Whether the log is read, which alone tells of connections. */
+  readonly seesLog: () => boolean;
+  /** Called when it is lost or removed. */
+  readonly onGone?: (proxy: FrpProxy) => void;
+}
+
 /** One tunnel as one role sees it, over all its sessions. */
 export class FrpProxy {
   readonly name: string;
   readonly #role: FrpRole;
+  readonly #seesLog: () => boolean;
+  readonly #onGone: ((proxy: FrpProxy) => void) | undefined;
   readonly #since: number;
   readonly #connections: Tally;
   #type: string;
@@ -21,22 +37,31 @@ export class FrpProxy {
   #startedAt: number | undefined;
   #endedAt: number | undefined;
   #lostAt: number | undefined;
-  #io: { in: RebuiltCounter; out: RebuiltCounter } | undefined;
+  #io: ProxyTraffic | undefined;
   #activeConnections: number | undefined;
   #stateSince: number;
   #removalAsked = false;
   #everStarted = false;
+  /** When the API was asked that told its present state, until the log tells the same. */
+  #toldByApiAt: number | undefined;
   #lastError: ProxySnapshot['lastError'];
   #lastActivity: number | undefined;
+  /** Connections counted when they came and failed afterwards. */
+  #countedTooEarly = 0;
+  readonly #errors = new Tally({ success: false, failures: [] });
   #snapshot: ProxySnapshot | undefined;
   /** When the attempt to start it that is under way began. */
   startingSince: number | undefined;
+  /** Answers of frps's API, one after the other, that did not list it. */
+  missingAnswers = 0;
   /** On frps: the session it belongs to. */
-  runId: string | undefined;
+  session: ClientSession | undefined;
 
-  constructor({ role, name, type, time }: { role: FrpRole; name: string; type: string; time: number }) {
+  constructor({ role, name, type, time, seesLog, onGone }: FrpProxyOptions) {
     this.name = name;
     this.#role = role;
+    this.#seesLog = seesLog;
+    this.#onGone = onGone;
     this.#type = type;
     this.#since = time;
     this.#stateSince = time;
@@ -44,12 +69,16 @@ export class FrpProxy {
     // frps logs each user connection and never a dead local service; frpc (at INFO) logs only the failures.
     this.#connections =
       role === 'server'
-        ? new Tally({ success: true, failures: [] })
+        ? new Tally({ success: true, failures: FAILURES.workConnection })
         : new Tally({ success: false, failures: FAILURES.localService });
   }
 
   get type(): string {
     return this.#type;
+  }
+
+  get state(): ProxyState {
+    return this.#state;
   }
 
   get active(): boolean {
@@ -85,15 +114,44 @@ export class FrpProxy {
     this.startingSince = time;
   }
 
-  started(time: number): void {
+  /** @param toldBy the API may be quicker than our reading of the log: see {@link FrpProxy.confirmed} */
+  started(time: number, toldBy: 'log' | 'api'): void {
     this.#enter(this.#role === 'server' ? 'online' : 'running', time);
     this.#everStarted = true;
     this.#startedAt = time;
+    if (toldBy === 'api') this.toldByApi(time);
   }
 
-  startFailed(time: number, message: string): FrpFailure {
+  /** @returns whether a start that the log tells is the one that the API has told already */
+  confirmed(time: number): boolean {
+    if (!this.active || this.#toldByApiAt === undefined) return false;
+    this.#toldByApiAt = undefined;
+    this.#startedAt = time;
+    this.#touch();
+    return true;
+  }
+
+  /** The API was quicker than our reading of the log. */
+  toldByApi(time: number): void {
+    this.#toldByApiAt = time;
+  }
+
+  /** Whether the API has told of its state since: what the log tells of that time is in it. */
+  isToldSince(time: number): boolean {
+    return this.#toldByApiAt !== undefined && time <= this.#toldByApiAt;
+  }
+
+  startFailed(time: number, failure: FrpFailure): void {
     this.#enter(this.#role === 'server' ? 'offline' : 'start_error', time);
-    return this.#failed(time, message);
+    this.failed(time, failure);
+  }
+
+  /** On frpc: a phase in which it does not run. */
+  waiting(time: number, phase: Exclude<FrpClientPhase, 'running'>): void {
+    if (this.#state === phase) return;
+    const startingSince = phase === 'wait_start' ? (this.startingSince ?? time) : undefined;
+    this.#enter(phase, time);
+    this.startingSince = startingSince;
   }
 
   /** Its session or process is gone; it keeps its counters and may return. */
@@ -101,6 +159,7 @@ export class FrpProxy {
     if (this.goneAt !== undefined) return;
     this.#stop(time);
     this.#lostAt = time;
+    this.#onGone?.(this);
   }
 
   /**
@@ -114,6 +173,7 @@ export class FrpProxy {
       this.#removalAsked = true;
       this.#lostAt = time; // should the API fall silent, it ends with the retention
     }
+    this.#onGone?.(this);
   }
 
   /** Nothing more will be heard of it. It ends once: readers are told of each end. */
@@ -121,30 +181,43 @@ export class FrpProxy {
     if (this.#endedAt !== undefined) return;
     this.#stop(time);
     this.#endedAt = time;
+    this.#onGone?.(this);
   }
 
   connected(time: number): void {
-    this.#connections.add();
+    if (this.#countedTooEarly > 0) this.#countedTooEarly -= 1;
+    else this.#connections.add();
     this.#lastActivity = time;
     this.#touch();
   }
 
-  connectionFailed(time: number, message: string): FrpFailure {
-    const failure = this.#failed(time, message);
+  /**
+   * A connection failed. On frps it came first, by a line of its own, and was counted as one that works: since a count
+   * never falls, the next one that comes is not counted in its place.
+   */
+  connectionFailed(time: number, failure: FrpFailure): void {
+    this.failed(time, failure);
     this.#connections.add(failure.type);
+    if (this.#role === 'server') this.#countedTooEarly += 1;
     this.#lastActivity = time;
-    return failure;
+  }
+
+  /** Something went wrong that changes nothing in its state. */
+  failed(time: number, failure: FrpFailure): void {
+    this.#errors.add(failure.type);
+    this.#lastError = Object.freeze({ time, ...failure });
+    this.#touch();
   }
 
   /**
    * Takes frps's counters.
    *
    * @param startsAtZero whether frps counted this proxy from 0 since we know it
+   * @param newDay whether frps's midnight lies between the last answer and this one
    */
-  polled(time: number, answer: FrpServerProxy, startsAtZero: boolean): void {
-    this.#io ??= { in: new RebuiltCounter(startsAtZero), out: new RebuiltCounter(startsAtZero) };
-    this.#io.in.see(answer.today.in);
-    this.#io.out.see(answer.today.out);
+  polled(time: number, answer: FrpServerProxy, startsAtZero: boolean, newDay = false): void {
+    this.#io ??= new ProxyTraffic(startsAtZero);
+    this.#io.see(answer, newDay);
     this.#activeConnections = answer.online ? answer.curConns : 0;
     if (this.#removalAsked && !answer.online && answer.curConns === 0) this.ended(time);
     this.#touch();
@@ -157,8 +230,17 @@ export class FrpProxy {
 
   /** frps started anew and counts from 0. */
   serverRestarted(): void {
-    this.#io?.in.restart();
-    this.#io?.out.restart();
+    this.#io?.serverRestarted();
+  }
+
+  /** frps lists it no more: should it return, its counts start from 0. */
+  pruned(): void {
+    this.#io?.pruned();
+  }
+
+  /** What can be known of it has changed with its sources. */
+  sourcesChanged(): void {
+    this.#touch();
   }
 
   snapshot(): ProxySnapshot {
@@ -170,9 +252,10 @@ export class FrpProxy {
       since: this.#since,
       endedAt: this.#endedAt,
       startedAt: this.#startedAt,
-      io: this.#io && Object.freeze({ in: this.#io.in.total, out: this.#io.out.total }),
+      io: this.#io && Object.freeze({ ...this.#io.total }),
       activeConnections: this.#activeConnections,
       connections: this.#seesConnections() ? this.#connections.snapshot() : NONE,
+      errors: this.#errors.snapshot(),
       lastError: this.#lastError,
       lastActivity: this.#lastActivity,
     });
@@ -180,7 +263,7 @@ export class FrpProxy {
   }
 
   #seesConnections(): boolean {
-    return this.#role === 'client' || !UNLOGGED_CONNECTIONS.has(this.#type);
+    return this.#seesLog() && (this.#role === 'client' || !UNLOGGED_CONNECTIONS.has(this.#type));
   }
 
   #stop(time: number): void {
@@ -195,15 +278,9 @@ export class FrpProxy {
     this.#lostAt = undefined;
     this.#endedAt = undefined;
     this.#removalAsked = false;
+    this.#toldByApiAt = undefined;
     this.startingSince = undefined;
     this.#touch();
-  }
-
-  #failed(time: number, message: string): FrpFailure {
-    const failure = failureOf(message);
-    this.#lastError = Object.freeze({ time, ...failure });
-    this.#touch();
-    return failure;
   }
 
   #touch(): void {

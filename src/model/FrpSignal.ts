@@ -84,6 +84,8 @@ export interface LogLineRead extends Signal<'log.line'> {
 export interface ServerApiAnswered extends Signal<'server.api.answered'> {
   readonly info: FrpServerInfo;
   readonly proxies: readonly FrpServerProxy[];
+  /** Whether these are all proxies that frps listed: then it has no others. */
+  readonly isComplete: boolean;
   /** Undefined where frps does not tell (< 0.67). */
   readonly clients: readonly FrpServerClient[] | undefined;
 }
@@ -101,7 +103,7 @@ export interface SourceChanged extends Signal<'source.changed'> {
 }
 
 export interface ItemsDropped extends Signal<'items.dropped'> {
-  readonly item: 'log_line' | 'log_text' | 'proxy';
+  readonly item: 'log_line' | 'log_text' | 'proxy' | 'proxy_history' | 'client';
   readonly reason: string;
   readonly count: number;
 }

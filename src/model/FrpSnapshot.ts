@@ -27,25 +27,66 @@ export interface SubjectLife {
   readonly endedAt: number | undefined;
 }
 
+/** `unknown`: only the API told of the end. */
+export type DisconnectReason = 'closed' | 'replaced' | 'heartbeat_timeout' | 'server_stopped' | 'unknown';
+
+/** One session of a client on frps; what no source told is undefined. */
+export interface ClientSessionSnapshot {
+  readonly runId: string;
+  /** From the API (frps >= 0.67). */
+  readonly user: string | undefined;
+  readonly clientId: string | undefined;
+  readonly version: string | undefined;
+  readonly hostname: string | undefined;
+  /** Where it came from: for snapshots and spans, never on a metric. */
+  readonly address: string | undefined;
+  readonly connectedSince: number | undefined;
+  readonly disconnectedAt: number | undefined;
+  readonly disconnectReason: DisconnectReason | undefined;
+  /** Its proxies that are online; undefined where only the API tells of it. */
+  readonly proxies: number | undefined;
+}
+
+export interface RefusedLogin {
+  readonly time: number;
+  readonly address: string | undefined;
+  readonly version: string | undefined;
+  readonly hostname: string | undefined;
+  readonly errorType: string;
+  /** frp's own words. */
+  readonly message: string;
+}
+
 export interface ServerSnapshot {
-  /** From the API: undefined while it has not answered. */
+  /** From the API, else counted from the log where frps was seen from its start; undefined where neither can tell. */
   readonly activeClients: number | undefined;
   readonly activeProxies: Readonly<Record<string, number>> | undefined;
+  /** Those that are connected, then those of the retention that are not; bounded. */
+  readonly clients: readonly ClientSessionSnapshot[];
+  /** The last ones. */
+  readonly refusedLogins: readonly RefusedLogin[];
+  /** These four are told by the log alone, and empty or undefined without it. */
   readonly logins: TallySnapshot;
+  readonly disconnects: readonly { readonly reason: DisconnectReason; readonly count: number }[];
   readonly proxyStarts: TallySnapshot;
   /** Requests to the dashboard and API other than our own. */
-  readonly dashboardRequests: number;
+  readonly dashboardRequests: number | undefined;
+  /** Everything that failed: refused logins and proxies, and frps's own faults. */
+  readonly errors: TallySnapshot;
 }
 
 export interface ClientSnapshot {
-  readonly connected: boolean;
+  /** Undefined where neither log nor API tells. */
+  readonly connected: boolean | undefined;
   readonly connectedSince: number | undefined;
   readonly runId: string | undefined;
   readonly logins: TallySnapshot;
-  readonly reconnects: number;
+  readonly reconnects: number | undefined;
   /** Seconds. */
   readonly loginDuration: readonly { readonly errorType: string | undefined; readonly histogram: HistogramSnapshot }[];
-  readonly configReloads: number;
+  readonly configReloads: TallySnapshot;
+  /** Everything that failed but what is of one proxy. */
+  readonly errors: TallySnapshot;
 }
 
 /** frps: online, offline. frpc: its own phases (client/proxy/proxy_wrapper.go). */
@@ -61,7 +102,10 @@ export interface ProxySnapshot extends SubjectLife {
   /** Bytes, `in` = visitor to service. Undefined where the role has no source that knows. */
   readonly io: { readonly in: number; readonly out: number } | undefined;
   readonly activeConnections: number | undefined;
+  /** Empty where no source tells of them. */
   readonly connections: TallySnapshot;
+  /** All that failed, by class. */
+  readonly errors: TallySnapshot;
   readonly lastError: { readonly time: number; readonly type: string; readonly message: string } | undefined;
   /** Of the last user connection or failure seen. */
   readonly lastActivity: number | undefined;

@@ -1,8 +1,9 @@
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
+import { LEVELS_WITH_INFO } from '../frp/config/logLevels.js';
 import { hostAndPort } from '../frp/hostAndPort.js';
 import type { ClientLogMeaning, ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { ClientState } from './ClientState.js';
-import type { FrpEvent, FrpEventSubject } from './FrpEvent.js';
+import { type FrpEvent, type FrpEventSubject, NO_EVENTS } from './FrpEvent.js';
 import type {
   FrpSignal,
   ItemsDropped,
@@ -37,6 +38,7 @@ export class Instance {
   #endedAt: number | undefined;
   #lostAt: number | undefined;
   #ending: ProcessEnding | undefined;
+  #logIsRead = true;
 
   constructor(
     name: string,
@@ -47,11 +49,12 @@ export class Instance {
     this.#role = started.role;
     this.#since = started.time;
     this.#serverNameGiven = serverName;
-    this.#proxies = new ProxySet(started.role, maxProxies);
+    const seesLog = (): boolean => this.#logIsRead && logsInfo(this.#started.config);
+    this.#proxies = new ProxySet(started.role, maxProxies, seesLog);
     this.#process = new ProcessState(started);
     this.#started = started;
     this.#identity = this.#identify(started);
-    const subject = { proxies: this.#proxies, identity: () => this.#identity };
+    const subject = { proxies: this.#proxies, identity: () => this.#identity, seesLog };
     this.#server = started.role === 'server' ? new ServerState(subject) : undefined;
     this.#client = started.role === 'client' ? new ClientState(subject) : undefined;
     this.#client?.configured(started.config);
@@ -86,6 +89,7 @@ export class Instance {
     this.#lostAt = undefined;
     this.#sources.clear();
     this.#process.restarted(started);
+    this.#client?.apiFellSilent();
     this.#client?.configured(started.config);
     for (const proxy of this.#proxies) proxy.serverRestarted();
     return events;
@@ -95,12 +99,12 @@ export class Instance {
    * Takes a signal of the process that it is now. A process before it has no more say, and one that is gone neither: an API
    * request that was under way may end after it.
    */
-  apply(signal: Exclude<FrpSignal, ProcessStarted>): FrpEvent[] {
+  apply(signal: Exclude<FrpSignal, ProcessStarted>): readonly FrpEvent[] {
     if (signal.target !== this.#started.target || this.goneAt !== undefined) return [];
     switch (signal.kind) {
       case 'process.sampled':
         this.#process.sampled(signal);
-        return [];
+        return this.#server?.settle(signal.time) ?? [];
       case 'config.read':
         this.#client?.configured(signal.config);
         return [];
@@ -113,12 +117,13 @@ export class Instance {
         return this.#read(signal);
       case 'server.api.answered':
         this.#version = signal.info.version;
+        this.#process.apiAnswered();
         return this.#server?.answered(signal, this.#started.seenFromStart) ?? [];
       case 'client.api.answered':
-        return [];
+        this.#process.apiAnswered();
+        return this.#client?.answered(signal, this.#started.seenFromStart) ?? [];
       case 'source.changed':
-        this.#sources.set(signal.source, signal);
-        if (signal.source === 'api') this.#process.apiChanged(signal.state);
+        this.#sourceChanged(signal);
         return [];
       case 'items.dropped':
         this.#count(signal);
@@ -130,6 +135,7 @@ export class Instance {
 
   forgetGoneBefore(time: number): void {
     this.#proxies.forgetGoneBefore(time);
+    this.#server?.forgetGoneBefore(time);
   }
 
   snapshot(): InstanceSnapshot {
@@ -141,7 +147,7 @@ export class Instance {
       since: this.#since,
       endedAt: this.#endedAt,
       process: this.#process.snapshot(),
-      server: this.#server?.snapshot(),
+      server: this.#server?.snapshot(this.#started.seenFromStart),
       client: this.#client?.snapshot(),
       proxies: Object.freeze(Array.from(this.#proxies, (proxy) => proxy.snapshot())),
       sources: Object.freeze(
@@ -152,9 +158,20 @@ export class Instance {
     });
   }
 
-  #read({ time, line, meaning }: LogLineRead): FrpEvent[] {
+  #sourceChanged(signal: SourceChanged): void {
+    this.#sources.set(signal.source, signal);
+    if (signal.source === 'api') {
+      this.#process.apiChanged(signal.state);
+      if (signal.state !== 'ok') (this.#server ?? this.#client)?.apiFellSilent();
+    }
+    if (signal.source !== 'log') return;
+    this.#logIsRead = signal.state !== 'off';
+    for (const proxy of this.#proxies) proxy.sourcesChanged();
+  }
+
+  #read({ time, line, meaning }: LogLineRead): readonly FrpEvent[] {
     this.#logLines[meaning === undefined ? 'unknown' : 'known'] += 1;
-    if (meaning === undefined) return [];
+    if (meaning === undefined) return NO_EVENTS;
     // The grammar has one table per role, so a meaning is always of the instance's own.
     return this.#server !== undefined
       ? this.#server.read(meaning as ServerLogMeaning, time, line?.runId)
@@ -184,7 +201,8 @@ export class Instance {
 
   #droppedSoFar(): InstanceSnapshot['dropped'] {
     const refused = { item: 'proxy', reason: 'limit', count: this.#proxies.refused };
-    return [...this.#dropped.values(), refused].map((entry) => Object.freeze({ ...entry }));
+    const ofServer = (this.#server?.dropped ?? []).filter(({ count }) => count > 0);
+    return [...this.#dropped.values(), refused, ...ofServer].map((entry) => Object.freeze({ ...entry }));
   }
 
   #identify({ role, pid, hostName, config }: ProcessStarted): FrpEventSubject {
@@ -192,6 +210,10 @@ export class Instance {
     return Object.freeze({ role, instance: this.name, serverName, pid });
   }
 }
+
+/** Whether its log tells what goes well, too. */
+const logsInfo = (config: FrpConfig | undefined): boolean =>
+  config === undefined || LEVELS_WITH_INFO.has(config.log.level);
 
 /** Loopback and wildcard addresses mean this host: so both roles on one host give one name. */
 const serverNameOf = (config: FrpConfig | undefined, hostName: string): string => {

@@ -37,8 +37,8 @@ export class ProcessState {
 
   sampled({ time, resources }: ProcessSampled): void {
     this.#cpuUtilization = this.#utilization(time, resources);
-    this.#cpuUser.see(resources.cpuUser);
-    this.#cpuSystem.see(resources.cpuSystem);
+    this.#cpuUser.see({ value: resources.cpuUser });
+    this.#cpuSystem.see({ value: resources.cpuSystem });
     this.#resources = Object.freeze({ ...resources });
     this.#sampledAt = time;
   }
@@ -47,9 +47,14 @@ export class ProcessState {
     this.#running = false;
   }
 
+  apiAnswered(): void {
+    this.#apiAnswered = true;
+    this.#apiAnswers = true;
+  }
+
+  /** A source that is not ok has not answered, or says before its answer what is missing in it. */
   apiChanged(state: SourceState): void {
-    this.#apiAnswered ||= state === 'ok';
-    this.#apiAnswers = state === 'ok';
+    if (state !== 'ok') this.#apiAnswers = false;
   }
 
   snapshot(): ProcessSnapshot {

@@ -8,13 +8,17 @@ const MAX_NAME_LENGTH = 255;
 export class ProxySet {
   readonly #role: FrpRole;
   readonly #limit: number;
+  readonly #seesLog: () => boolean;
   readonly #byName = new Map<string, FrpProxy>();
+  /** In the order in which they went; some have returned since. */
+  readonly #gone = new Set<FrpProxy>();
   readonly #refusedNames = new Set<string>();
   #refused = 0;
 
-  constructor(role: FrpRole, limit: number) {
+  constructor(role: FrpRole, limit: number, seesLog: () => boolean) {
     this.#role = role;
     this.#limit = limit;
+    this.#seesLog = seesLog;
   }
 
   /** How many proxies were left out because of the limit or the length of their name. */
@@ -43,7 +47,14 @@ export class ProxySet {
       return undefined;
     }
     this.#refusedNames.delete(name);
-    const proxy = new FrpProxy({ role: this.#role, name, type, time });
+    const proxy = new FrpProxy({
+      role: this.#role,
+      name,
+      type,
+      time,
+      seesLog: this.#seesLog,
+      onGone: (gone) => this.#wentNow(gone),
+    });
     this.#byName.set(name, proxy);
     return proxy;
   }
@@ -51,7 +62,7 @@ export class ProxySet {
   /** Forgets those that have been gone since before a time. */
   forgetGoneBefore(time: number): void {
     for (const proxy of this.#byName.values()) {
-      if (proxy.goneAt !== undefined && proxy.goneAt < time) this.#byName.delete(proxy.name);
+      if (proxy.goneAt !== undefined && proxy.goneAt < time) this.#forget(proxy);
     }
   }
 
@@ -62,11 +73,26 @@ export class ProxySet {
     if (this.#refusedNames.size < this.#limit) this.#refusedNames.add(name);
   }
 
+  /** A session may hold one that was forgotten, and its name may be another's by now. */
+  #wentNow(proxy: FrpProxy): void {
+    if (this.#byName.get(proxy.name) !== proxy) return;
+    this.#gone.delete(proxy);
+    this.#gone.add(proxy);
+  }
+
+  #forget(proxy: FrpProxy): void {
+    this.#gone.delete(proxy);
+    this.#byName.delete(proxy.name);
+  }
+
+  /** Looks at each once for its going, also where there are more refused than kept. */
   #dropOldestGone(): boolean {
-    let oldest: FrpProxy | undefined;
-    for (const proxy of this.#byName.values()) {
-      if (proxy.goneAt !== undefined && proxy.goneAt < (oldest?.goneAt ?? Number.POSITIVE_INFINITY)) oldest = proxy;
+    for (const proxy of this.#gone) {
+      this.#gone.delete(proxy);
+      if (proxy.goneAt === undefined) continue;
+      this.#forget(proxy);
+      return true;
     }
-    return oldest !== undefined && this.#byName.delete(oldest.name);
+    return false;
   }
 }

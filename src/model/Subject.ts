@@ -6,4 +6,6 @@ export interface Subject {
   readonly proxies: ProxySet;
   /** The fields that name the instance, as it is now, in each of its events. */
   readonly identity: () => FrpEventSubject;
+  /** Whether its log is read: what the log alone tells is not known without it. */
+  readonly seesLog: () => boolean;
 }

@@ -1,5 +1,8 @@
 import type { TallySnapshot } from './FrpSnapshot.js';
 
+/** Of what no source tells. */
+export const NO_COUNTS: TallySnapshot = Object.freeze([]);
+
 /** A monotonic count split by `error.type`. */
 export class Tally {
   readonly #counts = new Map<string | undefined, number>();

@@ -1,8 +1,9 @@
-import type { AnyValueMap, Logger } from '@opentelemetry/api-logs';
+import type { HrTime } from '@opentelemetry/api';
+import type { AnyValueMap, Logger, LogRecord } from '@opentelemetry/api-logs';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { millisToHrTime } from '@opentelemetry/core';
 import { ATTR_CODE_FILE_PATH, ATTR_CODE_LINE_NUMBER } from '@opentelemetry/semantic-conventions';
-import type { FrpLogLevel } from '../frp/log/parseLogLine.js';
+import type { FrpLogLevel, FrpLogLine } from '../frp/log/parseLogLine.js';
 import type { FrpEvent, FrpEventKind, FrpEventSubject } from '../model/FrpEvent.js';
 import type { LogLineRead } from '../model/FrpSignal.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
@@ -24,6 +25,14 @@ const EVENT_SEVERITY: Partial<Record<FrpEventKind, SeverityNumber>> = {
   'proxy.disconnected': SeverityNumber.WARN,
 };
 
+/** What a line's records have in common; undefined is left out by the SDK. */
+interface RecordHead {
+  readonly timestamp: HrTime;
+  readonly observedTimestamp: HrTime;
+  readonly severityNumber: SeverityNumber | undefined;
+  readonly severityText: string | undefined;
+}
+
 /** Turns each line of frp's output into one log record, and each event into a record with its event name. */
 export class LogEmitter {
   readonly #logger: Logger;
@@ -35,17 +44,30 @@ export class LogEmitter {
   /** The line's record bears the name of the last event that it tells; any others before it get records of their own. */
   line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
     const { time, observedTime, text, line } = signal;
-    const head = { ...timesOf(time, observedTime), ...severityOf(line?.level) };
-    const told = events.at(-1);
+    const timestamp = millisToHrTime(time);
+    const head: RecordHead = {
+      timestamp,
+      observedTimestamp: observedTime === time ? timestamp : millisToHrTime(observedTime),
+      severityNumber: line && SEVERITY[line.level],
+      severityText: line?.level,
+    };
     for (const event of events.slice(0, -1)) {
-      this.#logger.emit({ ...head, eventName: eventName(event), attributes: attributesOf(event) });
+      this.#logger.emit({ ...head, eventName: eventName(event), attributes: attributesOf(event) } as LogRecord);
     }
+    const told = events.at(-1);
+    const attributes = lineAttributes(line, subject);
+    if (told !== undefined) Object.assign(attributes, attributesOf(told));
+    // Each record by one literal, and all of one shape: this is done for every line of every frp.
+    const { observedTimestamp, severityNumber, severityText } = head;
     this.#logger.emit({
-      ...head,
-      ...(told && { eventName: eventName(told) }),
+      timestamp,
+      observedTimestamp,
+      severityNumber,
+      severityText,
+      eventName: told && eventName(told),
       body: line?.message ?? text,
-      attributes: { ...lineAttributes(signal, subject), ...(told && attributesOf(told)) },
-    });
+      attributes,
+    } as LogRecord);
   }
 
   /** An event that no line tells. */
@@ -67,15 +89,37 @@ const timesOf = (time: number, observedTime: number) => ({
   observedTimestamp: millisToHrTime(observedTime),
 });
 
-const severityOf = (level: FrpLogLevel | undefined) =>
-  level === undefined ? {} : { severityNumber: SEVERITY[level], severityText: level };
-
-const lineAttributes = ({ line }: LogLineRead, subject: FrpEventSubject): AnyValueMap => {
-  const attributes: AnyValueMap = { ...subjectAttributes(subject), 'log.iostream': 'stdout' };
-  if (line === undefined) return attributes;
-  const colon = line.caller.lastIndexOf(':');
-  attributes[ATTR_CODE_FILE_PATH] = line.caller.slice(0, colon);
-  attributes[ATTR_CODE_LINE_NUMBER] = Number(line.caller.slice(colon + 1));
+const lineAttributes = (line: FrpLogLine | undefined, subject: FrpEventSubject): AnyValueMap => {
+  const { role, instance, serverName, pid } = subject;
+  if (line === undefined) return { ...subjectAttributes(subject), 'log.iostream': 'stdout' };
+  const { path, lineNumber } = callerOf(line.caller);
+  const attributes: AnyValueMap = {
+    [ATTR_FRP.role]: role,
+    [ATTR_FRP.instance]: instance,
+    [ATTR_FRP.serverName]: serverName,
+    'process.pid': pid,
+    'log.iostream': 'stdout',
+    [ATTR_CODE_FILE_PATH]: path,
+    [ATTR_CODE_LINE_NUMBER]: lineNumber,
+  };
   if (line.runId !== undefined) attributes[ATTR_FRP.runId] = line.runId;
   return attributes;
+};
+
+interface Caller {
+  readonly path: string;
+  readonly lineNumber: number;
+}
+
+/** frp has some hundreds of places that log; a line only looks like one of them could name any. */
+const MAX_CALLERS = 1_000;
+const callers = new Map<string, Caller>();
+
+const callerOf = (caller: string): Caller => {
+  const known = callers.get(caller);
+  if (known !== undefined) return known;
+  const colon = caller.lastIndexOf(':');
+  const read = { path: caller.slice(0, colon), lineNumber: Number(caller.slice(colon + 1)) };
+  if (callers.size < MAX_CALLERS) callers.set(caller, read);
+  return read;
 };

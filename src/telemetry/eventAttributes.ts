@@ -22,7 +22,8 @@ export const attributesOf = (event: FrpEvent): Attributes => {
     attributes[ATTR_ERROR_TYPE] = event.error.type;
     attributes['error.message'] = event.error.message;
   }
-  if ('runId' in event) attributes[ATTR_FRP.runId] = event.runId;
+  if ('reason' in event) attributes[ATTR_FRP.disconnectReason] = event.reason;
+  if ('runId' in event && event.runId !== undefined) attributes[ATTR_FRP.runId] = event.runId;
   if ('server' in event && event.server !== undefined) {
     attributes[ATTR_SERVER_ADDRESS] = event.server.address;
     attributes[ATTR_SERVER_PORT] = event.server.port;

@@ -122,6 +122,7 @@ describe('an instance', () => {
     model.apply(serverStarted(0));
     model.apply(sourceChanged(1, { source: 'log' }));
     model.apply(sourceChanged(2, { source: 'api' }));
+    model.apply(answered(2, []));
     model.apply(sourceChanged(3, { source: 'api', state: 'degraded', reason: 'refused' }));
     expect(instanceOf(model).sources).toStrictEqual([
       { source: 'log', state: 'ok', reason: undefined },
@@ -143,8 +144,9 @@ describe('the end of an instance', () => {
     model.apply(proxyStarted(5));
     model.apply(sourceChanged(6));
     const events = model.apply(exited(10, end));
-    expect(kinds(events)).toEqual(['proxy.disconnected ssh', 'server.stopped']);
-    expect(events[1]).toMatchObject({ time: 10, exit });
+    expect(kinds(events)).toEqual(['proxy.disconnected ssh', 'server.client.disconnected', 'server.stopped']);
+    expect(events[1]).toMatchObject({ time: 10, runId: RUN, reason: 'server_stopped' });
+    expect(events[2]).toMatchObject({ time: 10, exit });
     expect(instanceOf(model)).toMatchObject({ endedAt: undefined, process: { up: false }, sources: [] });
     expect(proxyOf(model, 'ssh')).toMatchObject({ state: 'offline', endedAt: undefined });
   });
@@ -157,7 +159,7 @@ describe('the end of an instance', () => {
     const model = newModel();
     model.apply(serverStarted(0));
     model.apply(proxyStarted(5));
-    expect(model.apply(exited(10, end))[1]).toMatchObject({ kind: 'server.stopped', exit });
+    expect(model.apply(exited(10, end)).at(-1)).toMatchObject({ kind: 'server.stopped', exit });
     expect(instanceOf(model)).toMatchObject({ endedAt: 10, process: { up: false } });
     expect(proxyOf(model, 'ssh')).toMatchObject({ state: 'offline', endedAt: 10 });
   });
@@ -180,7 +182,7 @@ describe('the end of an instance', () => {
     const before = model.snapshot();
     for (const late of [
       exited(11, { exitSignal: 'SIGTERM' }),
-      answered(12, [proxyAnswer('ssh', { todayTrafficIn: 5 }), proxyAnswer('web')]),
+      answered(12, [proxyAnswer('ssh', { today: { in: 5, out: 0 } }), proxyAnswer('web')]),
       sourceChanged(13, { state: 'degraded', reason: 'refused' }),
       sampled(14),
       proxyStarted(15),
@@ -212,7 +214,11 @@ describe('an instance that starts again', () => {
         cpuTime: { user: 4, system: 0 },
         resources: undefined,
       },
-      client: { connected: false, configReloads: 1, logins: [{ errorType: undefined, count: 1 }, {}, {}, {}, {}] },
+      client: {
+        connected: false,
+        configReloads: [{ errorType: undefined, count: 1 }],
+        logins: [{ errorType: undefined, count: 1 }, {}, {}, {}, {}],
+      },
     });
     expect(model.identityOf(2)).toEqual({
       role: 'client',
@@ -279,6 +285,7 @@ describe('an instance that is started again before its last lines came', () => {
     model.apply(ending(10));
     expect(model.apply(serverStarted(11, { target: 2, pid: 101 })).map(({ kind, time }) => [kind, time])).toEqual([
       ['proxy.disconnected', 10],
+      ['server.client.disconnected', 10],
       ['server.stopped', 10],
     ]);
     expect(instanceOf(model)).toMatchObject({ name: 'frps@box', process: { restarts: 1, up: true, pid: 101 } });
@@ -426,7 +433,7 @@ describe('a snapshot', () => {
     const model = full();
     const before = model.snapshot();
     const copy = structuredClone(before);
-    model.apply(answered(10, [proxyAnswer('ssh', { todayTrafficIn: 9 }), proxyAnswer('new')]));
+    model.apply(answered(10, [proxyAnswer('ssh', { today: { in: 9, out: 0 } }), proxyAnswer('new')]));
     model.apply(exited(11));
     expect(before).toEqual(copy);
     expect(model.snapshot()).not.toEqual(copy);

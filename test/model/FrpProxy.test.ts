@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { FrpProxy } from '../../src/model/FrpProxy.js';
-import { proxyAnswer } from './signals.js';
+import { carried, failure, proxyAnswer } from './signals.js';
 
-const onServer = (): FrpProxy => new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1 });
-const onClient = (): FrpProxy => new FrpProxy({ role: 'client', name: 'ssh', type: 'tcp', time: 1 });
+const onServer = (): FrpProxy =>
+  new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1, seesLog: () => true });
+const onClient = (): FrpProxy =>
+  new FrpProxy({ role: 'client', name: 'ssh', type: 'tcp', time: 1, seesLog: () => true });
 
 describe('FrpProxy', () => {
   it('on a server, begins offline, counts every connection and knows no bytes before the API answers', () => {
@@ -17,7 +19,8 @@ describe('FrpProxy', () => {
       startedAt: undefined,
       io: undefined,
       activeConnections: undefined,
-      connections: [{ errorType: undefined, count: 0 }],
+      connections: carried(0),
+      errors: [],
       lastError: undefined,
       lastActivity: undefined,
     });
@@ -26,10 +29,7 @@ describe('FrpProxy', () => {
   it('on a client, begins new and counts failed connections only, since frpc logs no other', () => {
     const proxy = onClient();
     expect(proxy.snapshot().state).toBe('new');
-    expect(proxy.connectionFailed(5, 'dial tcp 127.0.0.1:9: connect: connection refused')).toEqual({
-      type: 'connection_refused',
-      message: 'dial tcp 127.0.0.1:9: connect: connection refused',
-    });
+    proxy.connectionFailed(5, failure('dial tcp 127.0.0.1:9: connect: connection refused'));
     expect(proxy.snapshot()).toMatchObject({
       connections: [
         { errorType: 'connection_refused', count: 1 },
@@ -49,10 +49,10 @@ describe('FrpProxy', () => {
     const proxy = onClient();
     proxy.starting(2);
     expect([proxy.snapshot().state, proxy.startingSince, proxy.active]).toEqual(['new', 2, false]);
-    proxy.started(3);
+    proxy.started(3, 'log');
     expect([proxy.snapshot().state, proxy.snapshot().startedAt, proxy.active]).toEqual(['running', 3, true]);
     expect(proxy.startingSince).toBeUndefined();
-    proxy.startFailed(4, 'port already used');
+    proxy.startFailed(4, failure('port already used'));
     expect(proxy.snapshot()).toMatchObject({
       state: 'start_error',
       startedAt: undefined,
@@ -64,7 +64,7 @@ describe('FrpProxy', () => {
 
   it('lost twice, is gone since the first time', () => {
     const proxy = onServer();
-    proxy.started(2);
+    proxy.started(2, 'log');
     proxy.lost(3);
     proxy.lost(9);
     expect([proxy.goneAt, proxy.snapshot().endedAt, proxy.isNew]).toEqual([3, undefined, false]);
@@ -72,14 +72,14 @@ describe('FrpProxy', () => {
 
   it('lost and back, goes on with its counters', () => {
     const proxy = onServer();
-    proxy.started(2);
+    proxy.started(2, 'log');
     proxy.connected(3);
-    proxy.polled(4, proxyAnswer('ssh', { todayTrafficIn: 10, todayTrafficOut: 20, curConns: 1 }), true);
+    proxy.polled(4, proxyAnswer('ssh', { today: { in: 10, out: 20 }, curConns: 1 }), true);
     expect(proxy.snapshot().activeConnections).toBe(1);
     proxy.lost(5);
     expect(proxy.snapshot()).toMatchObject({ state: 'offline', activeConnections: 0, io: { in: 10, out: 20 } });
-    proxy.started(6);
-    proxy.polled(7, proxyAnswer('ssh', { todayTrafficIn: 11, todayTrafficOut: 22, curConns: 2 }), true);
+    proxy.started(6, 'log');
+    proxy.polled(7, proxyAnswer('ssh', { today: { in: 11, out: 22 }, curConns: 2 }), true);
     proxy.connected(8);
     expect(proxy.goneAt).toBeUndefined();
     expect(proxy.snapshot()).toMatchObject({
@@ -88,13 +88,13 @@ describe('FrpProxy', () => {
       startedAt: 6,
       activeConnections: 2,
       io: { in: 11, out: 22 },
-      connections: [{ errorType: undefined, count: 2 }],
+      connections: carried(2),
     });
   });
 
   it('removed where no API answers, ends at once', () => {
     const proxy = onServer();
-    proxy.started(2);
+    proxy.started(2, 'log');
     proxy.removed(3);
     expect(proxy.snapshot()).toMatchObject({ state: 'offline', endedAt: 3, startedAt: undefined });
     expect([proxy.goneAt, proxy.wasRemoved, proxy.isNew]).toEqual([3, true, true]);
@@ -102,7 +102,7 @@ describe('FrpProxy', () => {
 
   it('removed where the API answers, ends when its last connection is counted', () => {
     const proxy = onServer();
-    proxy.started(2);
+    proxy.started(2, 'log');
     proxy.polled(3, proxyAnswer('ssh', { curConns: 1 }), true);
     proxy.removed(4);
     // Gone for the retention, should the API fall silent; not ended for readers.
@@ -112,7 +112,7 @@ describe('FrpProxy', () => {
     proxy.polled(6, proxyAnswer('ssh', { online: false, curConns: 1 }), true);
     expect(proxy.snapshot().endedAt).toBeUndefined();
 
-    proxy.polled(7, proxyAnswer('ssh', { online: false, curConns: 0, todayTrafficIn: 500 }), true);
+    proxy.polled(7, proxyAnswer('ssh', { online: false, curConns: 0, today: { in: 500, out: 0 } }), true);
     expect(proxy.snapshot()).toMatchObject({ state: 'offline', endedAt: 7, io: { in: 500, out: 0 } });
   });
 
@@ -125,16 +125,16 @@ describe('FrpProxy', () => {
 
   it('removed and started again, lives', () => {
     const proxy = onServer();
-    proxy.started(2);
+    proxy.started(2, 'log');
     proxy.removed(3);
-    proxy.started(4);
+    proxy.started(4, 'log');
     expect(proxy.snapshot()).toMatchObject({ state: 'online', endedAt: undefined, startedAt: 4, since: 1 });
     expect([proxy.goneAt, proxy.wasRemoved, proxy.isNew]).toEqual([undefined, false, false]);
   });
 
   it('is settled only for what was asked after its last change', () => {
     const proxy = onServer();
-    proxy.started(10);
+    proxy.started(10, 'log');
     expect([9, 10, 11].map((time) => proxy.settledBefore(time))).toEqual([false, false, true]);
   });
 
@@ -147,6 +147,73 @@ describe('FrpProxy', () => {
     expect(proxy.snapshot()).toBe(first);
     proxy.connected(2);
     expect(proxy.snapshot()).not.toBe(first);
-    expect(first.connections).toEqual([{ errorType: undefined, count: 0 }]);
+    expect(first.connections).toEqual(carried(0));
+  });
+
+  it('on a client, waits and runs and fails its checks, and knows when its start began', () => {
+    const proxy = onClient();
+    proxy.starting(2);
+    proxy.waiting(5, 'wait_start');
+    expect([proxy.state, proxy.startingSince]).toEqual(['wait_start', 2]);
+    proxy.started(6, 'log');
+    proxy.waiting(7, 'check_failed');
+    expect([proxy.state, proxy.startingSince, proxy.active, proxy.goneAt]).toEqual([
+      'check_failed',
+      undefined,
+      false,
+      undefined,
+    ]);
+    proxy.waiting(9, 'wait_start');
+    proxy.waiting(10, 'wait_start');
+    expect([proxy.state, proxy.startingSince, proxy.settledBefore(10)]).toEqual(['wait_start', 9, true]);
+  });
+
+  it('told by the API, is confirmed once by the log, which knows the time', () => {
+    const proxy = onServer();
+    proxy.started(10, 'api');
+    expect([proxy.isToldSince(10), proxy.isToldSince(11)]).toEqual([true, false]);
+    expect([proxy.confirmed(8), proxy.confirmed(8)]).toEqual([true, false]);
+    expect(proxy.snapshot()).toMatchObject({ state: 'online', startedAt: 8 });
+  });
+
+  it('told by the log, is not to be confirmed', () => {
+    const proxy = onServer();
+    proxy.started(10, 'log');
+    expect([proxy.confirmed(11), proxy.isToldSince(9)]).toEqual([false, false]);
+  });
+
+  it('on a server, counts a connection that failed as one that did not work, in place of the next that comes', () => {
+    const proxy = onServer();
+    proxy.connected(1);
+    proxy.connectionFailed(2, failure('i/o timeout'));
+    proxy.connected(3);
+    proxy.connected(4);
+    expect(proxy.snapshot().connections).toEqual([...carried(2), { errorType: 'timeout', count: 1 }]);
+  });
+
+  it('counts all that failed by class, and keeps the last', () => {
+    const proxy = onClient();
+    proxy.startFailed(1, failure('port already used'));
+    proxy.connectionFailed(2, failure('i/o timeout'));
+    proxy.failed(3, failure('i/o timeout'));
+    expect(proxy.snapshot()).toMatchObject({
+      errors: [
+        { errorType: 'port_already_used', count: 1 },
+        { errorType: 'timeout', count: 2 },
+      ],
+      lastError: { time: 3, type: 'timeout' },
+    });
+  });
+
+  it('without a log, has no count of connections, and has it again with the log', () => {
+    let seesLog = true;
+    const proxy = new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1, seesLog: () => seesLog });
+    proxy.connected(2);
+    seesLog = false;
+    proxy.sourcesChanged();
+    expect(proxy.snapshot().connections).toEqual([]);
+    seesLog = true;
+    proxy.sourcesChanged();
+    expect(proxy.snapshot().connections).toEqual(carried(1));
   });
 });

@@ -93,9 +93,11 @@ describe('ProcessState', () => {
     };
     expect(upAfter('off')).toBe(true);
     expect(upAfter('degraded')).toBe(true);
+    process.apiAnswered();
     expect(upAfter('ok')).toBe(true);
     expect(upAfter('degraded')).toBe(false);
-    expect(upAfter('ok')).toBe(true);
+    process.apiAnswered(); // with something missing, which was said before
+    expect(process.snapshot().up).toBe(true);
     upAfter('degraded');
     process.restarted(serverStarted(5_000));
     expect(process.snapshot().up).toBe(true);

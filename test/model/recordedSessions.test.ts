@@ -6,6 +6,7 @@ import type { FrpModel } from '../../src/model/FrpModel.js';
 import type { FrpSignal } from '../../src/model/FrpSignal.js';
 import { at, fixtureBody, fixtureLines } from '../frp/fixture.js';
 import {
+  carried,
   clientStarted,
   exited,
   instanceOf,
@@ -54,7 +55,15 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
       proxyEvent('proxy.closed', '10:37:52.500', 'dead'),
       proxyEvent('proxy.closed', '10:37:52.500', 'web', 'http'),
       proxyEvent('proxy.disconnected', '10:38:09.128', 'echo'),
-      { ...server, kind: 'server.client.disconnected', time: at('10:38:09.128'), runId },
+      {
+        ...server,
+        kind: 'server.client.disconnected',
+        time: at('10:38:09.128'),
+        runId,
+        address: '127.0.0.1:39498',
+        reason: 'closed',
+        startTime: at('10:37:49.147'),
+      },
     ]);
   });
 
@@ -66,7 +75,7 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
       io: undefined,
       activeConnections: undefined,
     };
-    const none = { lastError: undefined };
+    const none = { errors: [], lastError: undefined };
     expect(instanceOf(model).proxies).toStrictEqual([
       {
         ...common,
@@ -75,7 +84,7 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
         type: 'tcp',
         since: at('10:37:49.147'),
         endedAt: at('10:37:52.500'),
-        connections: [{ errorType: undefined, count: 1 }],
+        connections: carried(1),
         lastActivity: at('10:37:51.725'),
       },
       {
@@ -85,7 +94,7 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
         type: 'tcp',
         since: at('10:37:49.148'),
         endedAt: undefined,
-        connections: [{ errorType: undefined, count: 1 }],
+        connections: carried(1),
         lastActivity: at('10:37:51.723'),
       },
       {
@@ -101,11 +110,40 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
     ]);
   });
 
-  it('counts one login, three started proxies, three requests to its API, and the lines it knows', () => {
+  it('counts one login and its end, three started proxies, three requests to its API, and the lines it knows', () => {
     const { server: state, client: none, logLines } = instanceOf(model);
     expect(state).toStrictEqual({
-      activeClients: undefined,
-      activeProxies: undefined,
+      activeClients: 0, // counted from the log, since frps was seen from its start
+      activeProxies: { tcp: 0, http: 0 },
+      clients: [
+        {
+          runId: '4d541f33a8163a5b',
+          user: undefined,
+          clientId: undefined,
+          version: '0.71.0',
+          hostname: 'vm',
+          address: '127.0.0.1:39498',
+          connectedSince: at('10:37:49.147'),
+          disconnectedAt: at('10:38:09.128'),
+          disconnectReason: 'closed',
+          proxies: 0,
+        },
+      ],
+      refusedLogins: [],
+      disconnects: [
+        { reason: 'closed', count: 1 },
+        { reason: 'replaced', count: 0 },
+        { reason: 'heartbeat_timeout', count: 0 },
+      ],
+      errors: [
+        { errorType: 'token_mismatch', count: 0 },
+        { errorType: '_OTHER', count: 0 },
+        { errorType: 'port_already_used', count: 0 },
+        { errorType: 'port_not_allowed', count: 0 },
+        { errorType: 'port_exhausted', count: 0 },
+        { errorType: 'proxy_exists', count: 0 },
+        { errorType: 'too_many_ports', count: 0 },
+      ],
       logins: [
         { errorType: undefined, count: 1 },
         { errorType: 'token_mismatch', count: 0 },
@@ -123,7 +161,7 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
       dashboardRequests: 3,
     });
     expect(none).toBeUndefined();
-    expect(logLines).toEqual({ known: 19, unknown: 9 });
+    expect(logLines).toEqual({ known: 28, unknown: 0 });
   });
 });
 
@@ -217,7 +255,14 @@ describe('the same session as frpc 0.71.0 recorded it', () => {
           },
         },
       ],
-      configReloads: 1,
+      configReloads: [{ errorType: undefined, count: 1 }],
+      errors: [
+        { errorType: 'token_mismatch', count: 0 },
+        { errorType: 'connection_refused', count: 0 },
+        { errorType: 'timeout', count: 0 },
+        { errorType: '_OTHER', count: 0 },
+        { errorType: 'heartbeat_timeout', count: 0 },
+      ],
     });
   });
 });
@@ -236,7 +281,16 @@ describe('a recorded session with the API: a proxy removed while a connection is
     told = next;
     const info = readServerInfo(fixtureBody(`reload.${step}.info.json`));
     const { proxies } = readServerProxies(fixtureBody(`reload.${step}.proxies.json`));
-    const events = [...fromLog, ...model.apply({ kind: 'server.api.answered', time, target: TARGET, info, proxies })];
+    const answer = {
+      kind: 'server.api.answered',
+      time,
+      target: TARGET,
+      info,
+      proxies,
+      isComplete: true,
+      clients: undefined,
+    } as const;
+    const events = [...fromLog, ...model.apply(answer)];
     const { server: state, version } = instanceOf(model);
     return { events: kinds(events), echo: proxyOf(model, 'echo'), extra: proxyOf(model, 'extra'), state, version };
   };
@@ -282,7 +336,7 @@ describe('a recorded session with the API: a proxy removed while a connection is
       since: at('11:02:21.223'),
       endedAt: undefined,
       io: { in: 500, out: 500 },
-      connections: [{ errorType: undefined, count: 1 }],
+      connections: carried(1),
     });
   });
 
@@ -340,7 +394,7 @@ describe('a recorded login with a wrong token', () => {
     expect(events).toHaveLength(1);
     const { client: state, logLines } = instanceOf(model);
     expect(state?.loginDuration).toMatchObject([{ errorType: 'token_mismatch', histogram: { count: 1, sum: 0.002 } }]);
-    expect(logLines).toEqual({ known: 2, unknown: 3 });
+    expect(logLines).toEqual({ known: 4, unknown: 1 });
   });
 });
 
@@ -409,6 +463,7 @@ describe('a recorded SIGKILL of frps that was started again', () => {
       'proxy.created ssh',
       'proxy.connected ssh',
       'proxy.disconnected ssh',
+      'server.client.disconnected',
       'server.stopped',
       'server.started',
       'server.client.connected',
@@ -416,8 +471,8 @@ describe('a recorded SIGKILL of frps that was started again', () => {
       'proxy.disconnected ssh',
       'server.client.disconnected',
     ]);
-    expect(events.map(({ pid }) => pid)).toEqual([100, 100, 100, 100, 100, 100, 101, 101, 101, 101, 101]);
-    expect(events[5]).toMatchObject({ time: at('11:02:22.870'), exit: 'SIGKILL' });
+    expect(events.map(({ pid }) => pid)).toEqual([100, 100, 100, 100, 100, 100, 100, 101, 101, 101, 101, 101]);
+    expect(events[6]).toMatchObject({ time: at('11:02:22.870'), exit: 'SIGKILL' });
     expect(instanceOf(model)).toMatchObject({
       name: 'frps@box',
       since: at('11:02:22.400'),
@@ -513,8 +568,8 @@ describe('recorded names with blanks', () => {
       'proxy.error my home ssh',
     ]);
     expect(instanceOf(model).proxies.map(({ name, state }) => [name, state])).toEqual([
-      ['my home ssh', 'running'],
       ['a] type [b', 'running'],
+      ['my home ssh', 'running'],
     ]);
   });
 });

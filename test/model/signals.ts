@@ -1,12 +1,14 @@
-import type { FrpServerProxy } from '../../src/frp/api/FrpApi.js';
+import type { FrpClientProxy, FrpServerClient, FrpServerProxy } from '../../src/frp/api/FrpApi.js';
 import { parseConfig } from '../../src/frp/config/parseConfig.js';
+import { errorTypeOf, type FrpErrorType } from '../../src/frp/errorType.js';
 import type { FrpRole } from '../../src/frp/FrpRole.js';
 import type { FrpLogMeaning } from '../../src/frp/log/FrpLogMeaning.js';
 import { parseLogLine } from '../../src/frp/log/parseLogLine.js';
 import { readLogMeaning } from '../../src/frp/log/readLogMeaning.js';
-import type { FrpEvent } from '../../src/model/FrpEvent.js';
+import type { FrpEvent, FrpFailure } from '../../src/model/FrpEvent.js';
 import { FrpModel, type FrpModelOptions } from '../../src/model/FrpModel.js';
 import type {
+  ClientApiAnswered,
   LogLineRead,
   ProcessExited,
   ProcessResources,
@@ -69,16 +71,28 @@ export const logLine = (role: FrpRole, text: string, target = TARGET): LogLineRe
   return { kind: 'log.line', time, target, text, line, meaning, observedTime: time };
 };
 
+/** A meaning as a test writes it: the class of an error follows from its words. */
+export type Saying = FrpLogMeaning extends infer Each
+  ? Each extends { readonly errorType: unknown }
+    ? Omit<Each, 'errorType'> & { readonly errorType?: FrpErrorType }
+    : Each
+  : never;
+
 /** A line of which only the meaning counts. */
-export const says = (time: number, meaning: FrpLogMeaning | undefined, runId?: string): LogLineRead => ({
+export const says = (time: number, saying: Saying | undefined, runId?: string): LogLineRead => ({
   kind: 'log.line',
   time,
   target: TARGET,
   text: '',
-  line: { time, level: 'I', caller: 'a/b.go:1', runId, message: '' },
-  meaning,
+  line: { time, level: 'I', caller: 'a/b.go:1', runId, message: '', format: 'golib' },
+  meaning: (saying && 'error' in saying ? { errorType: errorTypeOf(saying.error), ...saying } : saying) as
+    | FrpLogMeaning
+    | undefined,
   observedTime: time,
 });
+
+/** What frpc or frps says went wrong. */
+export const failure = (message: string): FrpFailure => ({ type: errorTypeOf(message), message });
 
 export const proxyAnswer = (name: string, changed: Partial<FrpServerProxy> = {}): FrpServerProxy => ({
   name,
@@ -112,7 +126,50 @@ export const answered = (
     ...info,
   },
   proxies,
+  isComplete: true,
   clients: undefined,
+});
+
+/** One client as frps's API tells of it, logged in at time 0. */
+export const clientAnswer = (runId: string, changed: Partial<FrpServerClient> = {}): FrpServerClient => ({
+  key: runId,
+  user: '',
+  clientId: '',
+  runId,
+  version: '0.71.0',
+  hostname: 'box',
+  address: '192.0.2.1:5000',
+  online: true,
+  connectedAt: 0,
+  disconnectedAt: undefined,
+  ...changed,
+});
+
+/** frps's answer where only its clients count. */
+export const clientsAnswered = (time: number, ...clients: readonly FrpServerClient[]): ServerApiAnswered => ({
+  ...answered(time, []),
+  isComplete: false,
+  clients,
+});
+
+/** One proxy as frpc's API tells of it. */
+export const statusOf = (name: string, changed: Partial<FrpClientProxy> = {}): FrpClientProxy => ({
+  name,
+  type: 'tcp',
+  phase: 'running',
+  error: '',
+  localAddress: '127.0.0.1:22',
+  remoteAddress: ':6000',
+  plugin: '',
+  ...changed,
+});
+
+/** frpc's answer; no proxies is `{}`. */
+export const statusAnswered = (time: number, ...proxies: readonly FrpClientProxy[]): ClientApiAnswered => ({
+  kind: 'client.api.answered',
+  time,
+  target: TARGET,
+  proxies,
 });
 
 export const sampled = (time: number, changed: Partial<ProcessResources> = {}): ProcessSampled => ({
@@ -143,6 +200,9 @@ export const sourceChanged = (time: number, changed: Partial<SourceChanged> = {}
   ...changed,
 });
 
+/** There is no log to read. */
+export const logIsOff = (time: number): SourceChanged => sourceChanged(time, { source: 'log', state: 'off' });
+
 /** The only instance of a model. */
 export const instanceOf = (model: FrpModel): InstanceSnapshot => {
   const [instance, ...others] = model.snapshot().instances;
@@ -160,3 +220,10 @@ export const proxyOf = (model: FrpModel, name: string): ProxySnapshot => {
 /** `kind proxy` of each event, where only these count. */
 export const kinds = (events: readonly FrpEvent[]): string[] =>
   events.map((event) => ('proxy' in event ? `${event.kind} ${event.proxy}` : event.kind));
+
+/** The tally of a proxy on frps that had so many connections, and none that failed. */
+export const carried = (count: number) => [
+  { errorType: undefined, count },
+  { errorType: 'work_connection', count: 0 },
+  { errorType: '_OTHER', count: 0 },
+];

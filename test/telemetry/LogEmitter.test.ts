@@ -164,6 +164,27 @@ describe('LogEmitter', () => {
     ]);
   });
 
+  it('tells why a session ended, and whose', () => {
+    const runId = '8a39e05ac3a8a99c';
+    const ended = { runId, address: '192.0.2.1:5000', reason: 'heartbeat_timeout', startTime: at(1) } as const;
+    emitter.event({ ...frps, ...ended, kind: 'server.client.disconnected', time: at(9) });
+    emitter.event(disconnected(10));
+    expect(records().map(({ event, attributes }) => [event, attributes])).toEqual([
+      [
+        'frp.server.client.disconnected',
+        { ...ofFrps, 'frp.disconnect.reason': 'heartbeat_timeout', 'frp.run_id': runId },
+      ],
+      ['frp.client.disconnected', { ...ofFrpc, 'frp.disconnect.reason': 'unknown' }],
+    ]);
+  });
+
+  it('has no run id where only the API told of the login', () => {
+    const told = connected({ to: 1 });
+    emitter.event({ ...told, runId: undefined } as typeof told);
+    expect(records()).toMatchObject([{ event: 'frp.client.connected' }]);
+    expect(Object.keys(records()[0]?.attributes ?? {})).not.toContain('frp.run_id');
+  });
+
   it.each([
     [disconnected(1), SeverityNumber.WARN],
     [loginFailed({ to: 1 }), SeverityNumber.ERROR],

@@ -11,7 +11,7 @@ import { SCOPE } from '../../src/telemetry/scope.js';
 import { Telemetry, type TelemetryOptions } from '../../src/telemetry/Telemetry.js';
 import { withFrp } from '../../src/telemetry/withFrp.js';
 import { DiagRecorder } from './DiagRecorder.js';
-import { connected, frpc, lineAt } from './events.js';
+import { connected, disconnected, frpc, lineAt } from './events.js';
 import { metricsOfScope } from './metricPoints.js';
 import { at, richSnapshot } from './snapshots.js';
 
@@ -142,7 +142,7 @@ describe('Telemetry', () => {
       exitCode: undefined,
       exitSignal: 'SIGKILL',
     } as const;
-    telemetry.receive(exited, frpc, [{ ...frpc, kind: 'client.disconnected', time: at(9) }]);
+    telemetry.receive(exited, frpc, [disconnected(9)]);
     await telemetry.forceFlush();
     expect(mine.bodies()).toEqual([undefined]);
   });

@@ -33,7 +33,13 @@ export const loginFailed = (seconds: { from?: number; to: number }): FrpEvent =>
   error: { type: 'token_mismatch', message: "token in login doesn't match token from configuration" },
 });
 
-export const disconnected = (second: number): FrpEvent => ({ ...frpc, kind: 'client.disconnected', time: at(second) });
+export const disconnected = (second: number): FrpEvent => ({
+  ...frpc,
+  kind: 'client.disconnected',
+  time: at(second),
+  reason: 'unknown',
+  startTime: undefined,
+});
 
 export const proxyConnected = (seconds: { from?: number; to: number }, proxy = 'web', subject = frpc): FrpEvent => ({
   ...subject,
@@ -69,6 +75,6 @@ export const lineAt = (time: number, level: FrpLogLevel, message: string, runId?
   time,
   observedTime: time + 7,
   text: `(as written) [${level}] ${message}`,
-  line: { time, level, caller: 'client/service.go:331', runId, message },
+  line: { time, level, caller: 'client/service.go:331', runId, message, format: 'golib' },
   meaning: undefined,
 });

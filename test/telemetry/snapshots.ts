@@ -63,9 +63,13 @@ export const client = (parts: Partial<InstanceSnapshot> = {}): InstanceSnapshot 
 export const serverState = (parts: Partial<ServerSnapshot> = {}): ServerSnapshot => ({
   activeClients: undefined,
   activeProxies: undefined,
+  clients: [],
+  refusedLogins: [],
   logins: [],
+  disconnects: [],
   proxyStarts: [],
   dashboardRequests: 0,
+  errors: [],
   ...parts,
 });
 
@@ -76,7 +80,8 @@ export const clientState = (parts: Partial<ClientSnapshot> = {}): ClientSnapshot
   logins: [],
   reconnects: 0,
   loginDuration: [],
-  configReloads: 0,
+  configReloads: [{ errorType: undefined, count: 0 }],
+  errors: [],
   ...parts,
 });
 
@@ -92,6 +97,7 @@ export const proxy = (parts: Partial<ProxySnapshot> = {}): ProxySnapshot => ({
   io: { in: 0, out: 0 },
   activeConnections: 0,
   connections: [{ errorType: undefined, count: 0 }],
+  errors: [],
   lastError: undefined,
   lastActivity: undefined,
   ...parts,
@@ -138,13 +144,16 @@ export const richSnapshot = (): FrpSnapshot =>
           { errorType: undefined, count: 4 },
           { errorType: 'port_already_used', count: 2 },
         ],
+        disconnects: [{ reason: 'heartbeat_timeout', count: 1 }],
         dashboardRequests: 7,
+        errors: [{ errorType: 'port_already_used', count: 2 }],
       }),
       proxies: [
         proxy({
           io: { in: 1000, out: 5000 },
           activeConnections: 2,
           connections: [{ errorType: undefined, count: 12 }],
+          errors: [{ errorType: 'work_connection_timeout', count: 1 }],
           lastActivity: at(30),
         }),
         proxy({ name: 'alice.pages "quoted" \\ ü', type: 'http', state: 'offline', startedAt: undefined }),
@@ -172,7 +181,11 @@ export const richSnapshot = (): FrpSnapshot =>
           { errorType: undefined, histogram: histogram([1, 1, 0], 0.55, [0.05, 0.5]) },
           { errorType: 'connection_refused', histogram: histogram([0, 0, 1], 2, [2, 2]) },
         ],
-        configReloads: 1,
+        configReloads: [
+          { errorType: undefined, count: 1 },
+          { errorType: '_OTHER', count: 1 },
+        ],
+        errors: [{ errorType: 'connection_refused', count: 1 }],
       }),
       proxies: [
         proxy({

@@ -1,6 +1,6 @@
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { InstanceRow } from './MetricRow.js';
-import { errorAttribute, observeSecondsSince, observeTally, ofRole } from './readers.js';
+import { errorAttribute, observeKnown, observeSecondsSince, observeTally, ofRole } from './readers.js';
 
 const ofClient = ofRole('client');
 
@@ -12,7 +12,9 @@ export const clientMetrics: readonly InstanceRow[] = [
     unit: '{session}',
     description: '1 while frpc is logged in to its server, else 0.',
     attributes: [],
-    read: ofClient(({ connected }, observe) => observe(connected ? 1 : 0)),
+    read: ofClient(({ connected }, observe) =>
+      observeKnown(connected === undefined ? undefined : Number(connected), observe),
+    ),
   },
   {
     name: 'frp.client.logins',
@@ -28,7 +30,7 @@ export const clientMetrics: readonly InstanceRow[] = [
     unit: '{reconnect}',
     description: 'Successful logins after the first.',
     attributes: [],
-    read: ofClient(({ reconnects }, observe) => observe(reconnects)),
+    read: ofClient(({ reconnects }, observe) => observeKnown(reconnects, observe)),
   },
   {
     name: 'frp.client.login.duration',
@@ -54,8 +56,16 @@ export const clientMetrics: readonly InstanceRow[] = [
     name: 'frp.client.config.reloads',
     kind: 'counter',
     unit: '{reload}',
-    description: 'Times that frpc reloaded its config file.',
-    attributes: [],
-    read: ofClient(({ configReloads }, observe) => observe(configReloads)),
+    description: 'Times that frpc reloaded its config file; failed ones carry error.type.',
+    attributes: [ATTR_ERROR_TYPE],
+    read: ofClient(({ configReloads }, observe) => observeTally(configReloads, observe)),
+  },
+  {
+    name: 'frp.client.errors',
+    kind: 'counter',
+    unit: '{error}',
+    description: 'What failed on frpc and is not of one proxy: logins, reloads, its own faults.',
+    attributes: [ATTR_ERROR_TYPE],
+    read: ofClient(({ errors }, observe) => observeTally(errors, observe)),
   },
 ];

@@ -7,7 +7,7 @@ import { observeKnown, observeSecondsSince, observeTally } from './readers.js';
 
 const STATES: Readonly<Record<FrpRole, readonly ProxyState[]>> = {
   server: ['online', 'offline'],
-  client: ['new', 'running', 'start_error', 'closed'],
+  client: ['new', 'wait_start', 'start_error', 'running', 'check_failed', 'closed'],
 };
 
 /** `frp.proxy.*`: one tunnel, as the role that tells it sees it. */
@@ -59,5 +59,13 @@ export const proxyMetrics: readonly ProxyRow[] = [
     description: 'Connections of users, as far as the role sees them; failed ones carry error.type.',
     attributes: [ATTR_ERROR_TYPE],
     read: ({ connections }, observe) => observeTally(connections, observe),
+  },
+  {
+    name: 'frp.proxy.errors',
+    kind: 'counter',
+    unit: '{error}',
+    description: 'What failed of the proxy: its start, connections, health checks.',
+    attributes: [ATTR_ERROR_TYPE],
+    read: ({ errors }, observe) => observeTally(errors, observe),
   },
 ];

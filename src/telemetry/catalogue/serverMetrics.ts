@@ -24,6 +24,16 @@ export const serverMetrics: readonly InstanceRow[] = [
     read: ofServer(({ logins }, observe) => observeTally(logins, observe)),
   },
   {
+    name: 'frp.server.client.disconnects',
+    kind: 'counter',
+    unit: '{disconnect}',
+    description: 'Sessions of clients that ended, by reason.',
+    attributes: [ATTR_FRP.disconnectReason],
+    read: ofServer(({ disconnects }, observe) => {
+      for (const { reason, count } of disconnects) observe(count, { [ATTR_FRP.disconnectReason]: reason });
+    }),
+  },
+  {
     name: 'frp.server.proxy.active',
     kind: 'updowncounter',
     unit: '{proxy}',
@@ -47,6 +57,14 @@ export const serverMetrics: readonly InstanceRow[] = [
     unit: '{request}',
     description: 'Requests to the dashboard and its API, without those of this instrumentation.',
     attributes: [],
-    read: ofServer(({ dashboardRequests }, observe) => observe(dashboardRequests)),
+    read: ofServer(({ dashboardRequests }, observe) => observeKnown(dashboardRequests, observe)),
+  },
+  {
+    name: 'frp.server.errors',
+    kind: 'counter',
+    unit: '{error}',
+    description: 'What failed on frps and is not of one proxy that runs: logins, starts of proxies, its own faults.',
+    attributes: [ATTR_ERROR_TYPE],
+    read: ofServer(({ errors }, observe) => observeTally(errors, observe)),
   },
 ];

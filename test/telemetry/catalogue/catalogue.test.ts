@@ -4,7 +4,7 @@ import { instanceAttributes, proxyAttributes } from '../../../src/telemetry/cata
 import { instanceCatalogue, proxyCatalogue } from '../../../src/telemetry/catalogue/catalogue.js';
 import { derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
 import type { MetricRow } from '../../../src/telemetry/catalogue/MetricRow.js';
-import { at, client, proxy, richSnapshot, server, serverState } from '../snapshots.js';
+import { at, client, clientState, proxy, richSnapshot, server, serverState } from '../snapshots.js';
 
 const rows: readonly MetricRow<never>[] = [...instanceCatalogue, ...proxyCatalogue];
 const metrics = [...rows, ...derivedMetrics];
@@ -181,6 +181,30 @@ describe('what rows read', () => {
     ]);
   });
 
+  it('the end of a session carries its reason', () => {
+    expect(observedOf('frp.server.client.disconnects')).toEqual([
+      { value: 1, attributes: { 'frp.disconnect.reason': 'heartbeat_timeout' } },
+    ]);
+  });
+
+  it('a session of frpc that neither its log nor its API tells of is absent, not 0', () => {
+    const frpc = (connected: boolean | undefined) =>
+      client({ client: clientState({ connected, reconnects: undefined }) });
+    expect(read(instanceCatalogue, 'frp.client.connected', frpc(undefined))).toEqual([]);
+    expect(read(instanceCatalogue, 'frp.client.connected', frpc(false))).toEqual([0]);
+    expect(read(instanceCatalogue, 'frp.client.connected', frpc(true))).toEqual([1]);
+    expect(read(instanceCatalogue, 'frp.client.reconnects', frpc(true))).toEqual([]);
+  });
+
+  it.each(['frp.server.errors', 'frp.client.errors', 'frp.proxy.errors'])(
+    '%s carries the class of each failure',
+    (name) => {
+      expect(observedOf(name)).toEqual([
+        { value: expect.any(Number), attributes: { 'error.type': expect.any(String) } },
+      ]);
+    },
+  );
+
   it('a source is 1 when ok, 0 when degraded, and absent when off', () => {
     const [frps] = instances;
     expect(read(instanceCatalogue, 'frp.telemetry.source.up', frps ?? server())).toEqual([
@@ -198,8 +222,10 @@ describe('what rows read', () => {
     ]);
     expect(status({ role: 'client', state: 'start_error' })).toEqual([
       [0, 'new'],
-      [0, 'running'],
+      [0, 'wait_start'],
       [1, 'start_error'],
+      [0, 'running'],
+      [0, 'check_failed'],
       [0, 'closed'],
     ]);
     expect(status({ state: 'offline', endedAt: at(1) })).toEqual([
