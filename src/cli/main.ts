@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { SCOPE } from '../telemetry/scope.js';
+import { renderCompatibility } from './renderCompatibility.js';
 import { renderMetrics } from './renderMetrics.js';
 
 const USAGE = `frp-otel ${SCOPE.version}: OpenTelemetry for frp
 
 Usage: frp-otel metrics [--json | --markdown]   list every metric with its kind, unit and attributes
+       frp-otel compatibility                   what can be known of each version of frp, as Markdown
        frp-otel --version
        frp-otel --help`;
 
@@ -24,6 +26,7 @@ const run = (args: string[]): void => {
   if (values.help) console.log(USAGE);
   else if (values.version) console.log(SCOPE.version);
   else if (command === 'metrics' && rest.length === 0) console.log(renderMetrics(formatOf(values)));
+  else if (command === 'compatibility' && rest.length === 0) console.log(renderCompatibility());
   else
     throw new Error(
       `expected a command, found ${command === undefined ? 'none' : JSON.stringify(positionals.join(' '))}`,
