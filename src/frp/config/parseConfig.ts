@@ -1,97 +1,97 @@
-import { parse as parseToml, TomlError } from 'smol-toml';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { FrpRole } from '../FrpRole.js';
-import type { FrpConfig, FrpWebServer } from './FrpConfig.js';
-import { Secret } from './Secret.js';
+import { completeClientConfig, completeServerConfig, completeTunnels } from './completeConfig.js';
+import { configSchemas, yamlConfigSchemas } from './configSchema.js';
+import type { FrpConfig, FrpConfigFormat, FrpTunnels } from './FrpConfig.js';
+import { FrpConfigError } from './FrpConfigError.js';
+import { legacyConfig, legacyTunnels } from './legacyConfig.js';
+import { isLegacyIni, parseIni } from './parseIni.js';
+import { type ParsedTables, parseTables } from './parseTables.js';
+import { type Environment, renderTemplate } from './renderTemplate.js';
 
-/** A config file that cannot be read as one; its message never quotes the file's text, which may hold secrets. */
-export class FrpConfigError extends Error {
-  override readonly name = 'FrpConfigError';
+export { FrpConfigError };
+
+export interface ParseConfigOptions {
+  /** Of the frp process, for `{{ .Envs.NAME }}`; a file that needs it is refused without. */
+  readonly environment?: Environment | undefined;
+  /** Of frp, such as `0.61.2`; the newest's defaults when it is unknown. */
+  readonly version?: string | undefined;
 }
 
-const port = z.number().int().min(0).max(65_535);
-
-const webServerSchema = z.object({
-  addr: z.string().default('127.0.0.1'),
-  port: port.default(0),
-  user: z.string().default(''),
-  password: z.string().default(''),
-  tls: z.object({ certFile: z.string().optional() }).optional(),
-});
-
-const proxySchema = z.object({
-  name: z.string(),
-  type: z.string(),
-  localIP: z.string().default('127.0.0.1'),
-  localPort: port.optional(),
-  remotePort: port.optional(),
-  customDomains: z.array(z.string()).default([]),
-});
-
-// Defaults are those of pkg/config/v1/{common,server,client,proxy}.go; they stand for "" and 0 too.
-const DEFAULT_ADDR = '0.0.0.0';
-const DEFAULT_PORT = 7000;
-
-const fileSchema = z.object({
-  bindAddr: z.string().default(DEFAULT_ADDR),
-  bindPort: port.default(DEFAULT_PORT),
-  serverAddr: z.string().default(DEFAULT_ADDR),
-  serverPort: port.default(DEFAULT_PORT),
-  user: z.string().default(''),
-  webServer: webServerSchema.optional(),
-  log: z.object({ to: z.string().default('console') }).prefault({}),
-  proxies: z.array(proxySchema).default([]),
-});
-
 /**
- * Reads an frps or frpc config file (TOML, frp >= 0.52).
+ * Reads an frps or frpc config file: TOML, YAML, JSON or legacy INI, with the Go templates that frp evaluates first. Files that it
+ * includes are not read: see `parseIncluded`.
  *
  * @param text the file's text
- * @throws FrpConfigError when it is not TOML or a value has the wrong type; the message names the place, not the text
+ * @throws FrpConfigError when it is none of these or a value has the wrong type; the message names the place, not the text
  */
-export const parseConfig = (text: string, role: FrpRole): FrpConfig => {
-  const file = fileSchema.safeParse(parseTables(text));
-  if (!file.success) throw new FrpConfigError(describeIssues(file.error));
-  const { bindAddr, bindPort, serverAddr, serverPort, user, webServer, log, proxies } = file.data;
-  return {
-    role,
-    serverAddr: (role === 'server' ? bindAddr : serverAddr) || DEFAULT_ADDR,
-    serverPort: (role === 'server' ? bindPort : serverPort) || DEFAULT_PORT,
-    user,
-    webServer: webServer === undefined ? undefined : toWebServer(webServer),
-    logTo: log.to === '' ? 'console' : log.to,
-    proxies: proxies.map(({ localPort, remotePort, ...proxy }) => ({ ...proxy, localPort, remotePort })),
-  };
+export const parseConfig = (text: string, role: FrpRole, options: ParseConfigOptions = {}): FrpConfig =>
+  guarded(() => {
+    const hasIni = isLegacyIni(withoutMark(text));
+    const rendered = render(text, hasIni, options.environment);
+    const { format, tables } = hasIni
+      ? ({ format: 'ini', tables: legacyConfig(parseIni(rendered), role) } as const)
+      : parseTables(rendered);
+    const complete = { format, version: options.version };
+    const { server, client } = schemasOf(format);
+    return role === 'server'
+      ? completeServerConfig(check(server, tables), complete)
+      : completeClientConfig(check(client, tables), complete);
+  });
+
+/**
+ * Reads the proxies and visitors of a file that frpc's config includes; its other keys have no meaning there.
+ *
+ * @param format of the including file: INI includes INI, without a [common] section
+ * @throws FrpConfigError as `parseConfig`
+ */
+export const parseIncluded = (text: string, format: FrpConfigFormat, environment?: Environment): FrpTunnels =>
+  guarded(() => {
+    const isIni = format === 'ini';
+    const rendered = render(text, isIni, environment);
+    const parsed: ParsedTables = isIni ? { format, tables: legacyTunnels(parseIni(rendered)) } : parseTables(rendered);
+    return completeTunnels(check(schemasOf(parsed.format).tunnels, parsed.tables));
+  });
+
+/** A config with the proxies and visitors of the files that it includes. */
+export const withIncluded = (config: FrpConfig, included: readonly FrpTunnels[]): FrpConfig => ({
+  ...config,
+  proxies: [config, ...included].flatMap(({ proxies }) => proxies),
+  visitors: [config, ...included].flatMap(({ visitors }) => visitors),
+});
+
+const schemasOf = (format: FrpConfigFormat) => (format === 'yaml' ? yamlConfigSchemas : configSchemas);
+
+const render = (text: string, isIni: boolean, environment: Environment | undefined): string =>
+  renderTemplate(withoutMark(text), { environment, hasNumberRanges: !isIni });
+
+/** A byte order mark is no part of the text. */
+const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
+
+/** @param tables undefined and null stand for an empty file */
+const check = <Value>(schema: z.ZodType<Value>, tables: unknown): Value => {
+  const result = schema.safeParse(tables ?? {});
+  if (!result.success) throw new FrpConfigError(describeIssues(result.error));
+  return result.data;
 };
 
-const parseTables = (text: string): unknown => {
-  if (/^\s*\[common\]/m.test(text)) throw new FrpConfigError('expected TOML, found legacy INI (a [common] section)');
-  if (/^\s*\{\s*"/.test(text)) throw new FrpConfigError('expected TOML, found JSON');
-  if (text.includes('{{')) throw new FrpConfigError('expected TOML, found a Go template ({{ … }})');
+const MAX_ISSUES = 3;
+
+/** zod's messages name types and bounds, never a value. */
+const describeIssues = ({ issues }: z.ZodError): string => {
+  const described = issues
+    .slice(0, MAX_ISSUES)
+    .map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)
+    .join('; ');
+  return issues.length > MAX_ISSUES ? `${described}; and ${issues.length - MAX_ISSUES} more` : described;
+};
+
+/** Text that nests too deep for a parser's recursion ends in another error than its own. */
+const guarded = <Result>(read: () => Result): Result => {
   try {
-    return parseToml(text);
+    return read();
   } catch (error) {
-    // TomlError's message carries a picture of the source lines: only the position may leave this place.
-    const at = error instanceof TomlError ? ` (line ${error.line}, column ${error.column})` : '';
-    throw new FrpConfigError(`expected TOML, found something else${at}`);
+    if (error instanceof FrpConfigError) throw error;
+    throw new FrpConfigError('expected a config of frp, found one that nests too deep or is too large to read');
   }
-};
-
-const describeIssues = (error: z.ZodError): string =>
-  error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`).join('; ');
-
-const toWebServer = (webServer: z.infer<typeof webServerSchema>): FrpWebServer | undefined => {
-  if (webServer.port === 0) return undefined; // frp: no port, no web server
-  return {
-    host: reachableHost(webServer.addr),
-    port: webServer.port,
-    tls: Boolean(webServer.tls?.certFile),
-    user: webServer.user,
-    password: new Secret(webServer.password),
-  };
-};
-
-const reachableHost = (address: string): string => {
-  if (address === '' || address === '0.0.0.0') return '127.0.0.1';
-  return address === '::' ? '::1' : address;
 };
