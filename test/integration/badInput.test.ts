@@ -84,18 +84,19 @@ const messages = (text: string): string[] =>
   plainLines(text).map((line) => line.replace(/^\S+ \S+ \[\w\] \[\S+\] (?:\[[0-9a-f]{16}\] )?/, ''));
 
 describe('a config file that cannot be read', () => {
-  const NOT_TOML = 'expected TOML, found something else';
+  const NOT_ANY = 'expected TOML, JSON, YAML or INI with a [common] section, found something else';
   it.each<[what: string, text: string, reason: string]>([
-    ['broken TOML', `auth.token = "${SECRET}\nserverPort = 7000\n`, `${NOT_TOML} (line 1, column 22)`],
-    ['legacy INI', `[common]\ntoken = ${SECRET}\n`, 'expected TOML, found legacy INI (a [common] section)'],
-    ['JSON', `{"auth": {"token": "${SECRET}"}}`, 'expected TOML, found JSON'],
-    ['YAML', `auth:\n  token: ${SECRET}\n`, `${NOT_TOML} (line 1, column 5)`],
     [
-      'a Go template',
-      `serverAddr = "{{ .Envs.ADDRESS }}"\nauth.token = "${SECRET}"\n`,
-      'expected TOML, found a Go template ({{ … }})',
+      'broken TOML',
+      `auth.token = "${SECRET}\nserverPort = 7000\n`,
+      `${NOT_ANY}: not TOML (line 1, column 22), not YAML`,
     ],
-    ['a binary', `\u0000\u0001${SECRET}\u0000`, `${NOT_TOML} (line 1, column 1)`],
+    [
+      'a Go template that is not evaluated here',
+      `serverAddr = "{{ env "ADDRESS" }}"\nauth.token = "${SECRET}"\n`,
+      'the Go template at line 1, column 15: this function cannot be evaluated here',
+    ],
+    ['a binary', `\u0000\u0001${SECRET}\u0000`, `${NOT_ANY}: not TOML (line 1, column 1), not YAML`],
     [
       'a value of the wrong type',
       `serverPort = "${SECRET}"\n`,
@@ -139,7 +140,9 @@ describe('a config file that cannot be read', () => {
     child.stdin.end(`${fixture('frps.console.log')}\n`);
     await exitOf(child);
     await until('the log', () => bodies().length >= messages(fixture('frps.console.log')).length);
-    expect(saidAt('warn')).toEqual([`frps@${hostname()}: config: ${config}: ${NOT_TOML} (line 1, column 14)`]);
+    expect(saidAt('warn')).toEqual([
+      `frps@${hostname()}: config: ${config}: ${NOT_ANY}: not TOML (line 1, column 14), not YAML`,
+    ]);
     expect(saidAt('error')).toEqual([]);
     expect(saidAt('info')).toContain(`frps@${hostname()}: api: without its config file its API cannot be found`);
   });
@@ -159,7 +162,11 @@ describe('a config file that cannot be read', () => {
       expect.objectContaining({
         name: CLIENT,
         serverName: 'unknown',
-        client: expect.objectContaining({ connected: true, runId: '4d541f33a8163a5b', configReloads: 1 }),
+        client: expect.objectContaining({
+          connected: true,
+          runId: '4d541f33a8163a5b',
+          configReloads: [{ errorType: undefined, count: 1 }],
+        }),
         process: expect.objectContaining({ pid: child.pid, up: true, resources: expect.anything() }),
       }),
     ]);
