@@ -35,6 +35,7 @@ const CLASSES = [
   ['protocol_mismatch', 'UDP packet codec'],
   ['protocol_mismatch', 'message type'],
   ['pool_count_invalid', 'pool count'],
+  ['internal_error', 'unexpected error when creating new controller'],
   // server/ports/ports.go, server/control.go, server/proxy, server/group, server/visitor
   ['port_already_used', 'port already used'],
   ['port_not_allowed', 'port not allowed'],

@@ -8,7 +8,6 @@ const MAX_PENDING = 1_000;
 const MAX_ACTIVE = 100_000;
 /** Ended sessions kept for the snapshot. */
 const MAX_ENDED = 1_000;
-const AT_ONCE_MILLIS = 50;
 /** A refusal follows its attempt at once, unless a plugin is asked; frpc gives up after 10 s (client/control_session.go). */
 const REFUSED_WITHIN_MILLIS = 10_000;
 
@@ -45,15 +44,12 @@ export class ClientSessions {
   }
 
   /**
-   * The attempt that is refused now. The refusal names nobody, and follows its attempt.
-   *
-   * @param isLogged whether such a refusal is known to have its attempt logged; of others only one that is just past is it
+   * The attempt that is refused now: the refusal names nobody, and follows its attempt. Only for a refusal of which the
+   * attempt is logged.
    */
-  refusedAttempt(time: number, isLogged: boolean): Login | undefined {
+  refusedAttempt(): Login | undefined {
     const [runId, login] = [...this.#pending].at(-1) ?? [];
-    if (runId === undefined || login === undefined) return undefined;
-    if (!isLogged && time - login.time > AT_ONCE_MILLIS) return undefined;
-    this.#pending.delete(runId);
+    if (runId !== undefined) this.#pending.delete(runId);
     return login;
   }
 

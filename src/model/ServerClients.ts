@@ -18,6 +18,7 @@ const OWN_REFUSALS: ReadonlySet<string> = new Set<FrpErrorType>([
   'session_replaced',
   'protocol_mismatch',
   'pool_count_invalid',
+  'internal_error',
 ]);
 /** Refused logins kept for the snapshot. */
 const MAX_REFUSED_LOGINS = 20;
@@ -67,7 +68,7 @@ export class ServerClients {
   }
 
   refused(error: FrpFailure, time: number): FrpEvent {
-    const { address, version, hostname } = this.#sessions.refusedAttempt(time, OWN_REFUSALS.has(error.type)) ?? {};
+    const { address, version, hostname } = (OWN_REFUSALS.has(error.type) && this.#sessions.refusedAttempt()) || {};
     this.#logins.add(error.type);
     const refused = { time, address, version, hostname, errorType: error.type, message: error.message };
     this.#refusedLogins = Object.freeze([...this.#refusedLogins, Object.freeze(refused)].slice(-MAX_REFUSED_LOGINS));

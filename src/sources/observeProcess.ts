@@ -126,8 +126,9 @@ export const observeProcess = (
       if (signal === undefined) return;
       judgeFormat(signal.line !== undefined);
       const meaning = signal.meaning?.kind;
-      if (meaning === 'proxies.added' || meaning === 'proxies.removed') readConfigAgain();
+      if (meaning === 'proxies.added') readConfigAgain();
       emit(signal);
+      if (meaning === 'proxies.removed') readConfigAgain(); // not before: only the old one knows their names
     },
     logCut: (count) =>
       emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count }),

@@ -16,6 +16,8 @@ import {
   sourceChanged,
 } from './signals.js';
 
+/** frps's own refusal, of which the attempt is logged. */
+const TOKEN = "token in login doesn't match token from configuration";
 const RUN = '4d541f33a8163a5b';
 const OTHER_RUN = 'aa5e701761104ee3';
 
@@ -56,8 +58,13 @@ describe('logins on frps', () => {
     const model = running();
     model.apply(login(1));
     model.apply(login(2, OTHER_RUN, '192.0.2.2:5000'));
-    expect(model.apply(says(3, { kind: 'client.login.refused', error: 'no' }))).toMatchObject([
-      { kind: 'server.login.rejected', time: 3, address: '192.0.2.2:5000', error: { type: '_OTHER', message: 'no' } },
+    expect(model.apply(says(3, { kind: 'client.login.refused', error: TOKEN }))).toMatchObject([
+      {
+        kind: 'server.login.rejected',
+        time: 3,
+        address: '192.0.2.2:5000',
+        error: { type: 'token_mismatch', message: TOKEN },
+      },
     ]);
     expect(kinds(model.apply(start(4)))).toEqual([
       'server.client.connected',
@@ -66,12 +73,21 @@ describe('logins on frps', () => {
     ]);
     expect(loginCounts(model)).toEqual([
       [undefined, 1],
-      ['_OTHER', 1],
+      ['token_mismatch', 1],
     ]);
   });
 
+  it('given the refusal of a plugin, which comes before the attempt is logged, leave the attempts of others alone', () => {
+    const model = running();
+    model.apply(login(1));
+    expect(model.apply(says(2, { kind: 'client.login.refused', error: 'the guard says no' }))).toMatchObject([
+      { kind: 'server.login.rejected', address: undefined, error: { type: '_OTHER' } },
+    ]);
+    expect(kinds(model.apply(start(3)))).toContain('server.client.connected');
+  });
+
   it('given a refusal without an attempt, have no address', () => {
-    expect(running().apply(says(3, { kind: 'client.login.refused', error: 'no' }))).toMatchObject([
+    expect(running().apply(says(3, { kind: 'client.login.refused', error: TOKEN }))).toMatchObject([
       { kind: 'server.login.rejected', address: undefined },
     ]);
   });
@@ -95,7 +111,7 @@ describe('logins on frps', () => {
     let refused = 0;
     while (
       model
-        .apply(says(3, { kind: 'client.login.refused', error: 'no' }))
+        .apply(says(3, { kind: 'client.login.refused', error: TOKEN }))
         .some((event) => 'address' in event && event.address)
     ) {
       refused += 1;
