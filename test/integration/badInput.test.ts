@@ -181,7 +181,7 @@ describe('output that is not frp’s', () => {
     const child = start(frpc, [obey]);
     child.stdout.resume();
     const lines = [
-      'panic: runtime error: invalid memory address or nil pointer dereference',
+      'error: no such module',
       '2026-13-45 99:99:99.999 [I] [a:1] a date that is none',
       '[[[[[[[',
       `{"level":"info","msg":"${'x'.repeat(20_000)}"}`,

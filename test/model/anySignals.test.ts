@@ -210,7 +210,10 @@ describe.each(['server', 'client'] as const)('any sequence of what a %s says, in
             if (instance === undefined || others.length > 0) throw new Error('expected one instance');
 
             const now = countsOf(instance);
-            expect([...now].filter(([place, count]) => count < (before.get(place) ?? 0))).toEqual([]);
+            const fell = [...now].filter(([place, count]) => count < (before.get(place) ?? 0));
+            // At the limit one may have gone and come back anew, at the same time if the clock stands still.
+            const isFull = instance.proxies.length === MAX_PROXIES;
+            expect(fell.filter(([place]) => !(isFull && place.startsWith('proxy ')))).toEqual([]);
             before = now;
             expect(isFrozen(snapshot)).toBe(true);
             expect(instance.proxies.length).toBeLessThanOrEqual(MAX_PROXIES);
