@@ -145,7 +145,7 @@ export class ServerApi {
     let malformed = 0;
     let seen = 0;
     let total: number | undefined;
-    for (let page = 1; ; page += 1) {
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
       const answer = await ask(`?page=${page}&pageSize=${v2.PAGE_SIZE}`);
       total ??= answer.total;
       // Of one that has gone meanwhile the place is taken by the next one, and so on: one moves to a page that was read already.
@@ -155,6 +155,7 @@ export class ServerApi {
       seen += answer.count;
       if (answer.count === 0 || seen >= total) return { items: [...items.values()], malformed };
     }
+    return undefined;
   }
 
   async #proxiesOf(types: Iterable<string>): Promise<Listed<FrpServerProxy>> {

@@ -93,5 +93,14 @@ const asFrp = (process: ProcessIdentity): FrpProcess | undefined => {
 
 const namedProcess = ({ child, pid }: FrpSpawn): FrpProcess | undefined => {
   const { spawnfile: executable, spawnargs } = child;
-  return asFrp({ pid, executable, args: spawnargs.slice(1), workingFolder: process.cwd() });
+  return asFrp({ pid, executable, args: spawnargs.slice(1), workingFolder: ownFolder() });
+};
+
+/** The program's own may be removed under it: then `process.cwd()` throws. */
+const ownFolder = (): string => {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 };

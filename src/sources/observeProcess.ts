@@ -13,11 +13,16 @@ import { pollServerApi, type ServerApiOptions } from './pollServerApi.js';
 import { readConfig } from './readConfig.js';
 import type { ConfigFile } from './readConfigFile.js';
 import { readLog } from './readLog.js';
+import { runAtMost } from './runAtMost.js';
 import type { Emit, Source } from './Source.js';
 import { sampleResources } from './sampleResources.js';
 
 /** So many lines, and none in frp's format: then it is another one, and nothing will be understood. */
 const UNREADABLE_LINES = 5;
+
+/** Reading is synchronous, and a log can say at any rate that proxies came. */
+const CONFIG_READS = 10;
+const CONFIG_READS_PERIOD_MILLIS = 10_000;
 
 export interface ObserveOptions {
   readonly target: TargetId;
@@ -107,10 +112,11 @@ export const observeProcess = (
   }
 
   /** A reload may have brought these proxies: only the file knows their types. */
-  const readConfigAgain = (): void => {
+  const configReads = runAtMost(CONFIG_READS, CONFIG_READS_PERIOD_MILLIS, () => {
     const { config } = readConfig(frp);
     if (config !== undefined) emit({ kind: 'config.read', time: Date.now(), target, config });
-  };
+  });
+  sources.push(configReads);
   const stop = (): void => {
     over = true;
     for (const source of sources) source.stop();
@@ -126,9 +132,9 @@ export const observeProcess = (
       if (signal === undefined) return;
       judgeFormat(signal.line !== undefined);
       const meaning = signal.meaning?.kind;
-      if (meaning === 'proxies.added') readConfigAgain();
+      if (meaning === 'proxies.added') configReads.run();
       emit(signal);
-      if (meaning === 'proxies.removed') readConfigAgain(); // not before: only the old one knows their names
+      if (meaning === 'proxies.removed') configReads.run(); // not before: only the old one knows their names
     },
     logCut: (count) =>
       emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count }),

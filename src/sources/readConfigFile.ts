@@ -28,13 +28,15 @@ export interface ReadConfigOptions {
 }
 
 const MAX_INCLUDED_FILES = 1_000;
-const MAX_INCLUDED_CHARACTERS = 16 * 1024 * 1024;
+const MAX_INCLUDED_CHARACTERS = 4 * 1024 * 1024;
+/** File names held against patterns: many patterns of a large folder would keep the program waiting. */
+const MAX_MATCHED_NAMES = 1_000_000;
 const MAX_REASONS = 3;
 
 /**
  * Reads the config file of a process that has just been started, and the files that it includes. Synchronously: the name of the
  * server must be known before its first line is, and a program may delete the file at once. Only regular files of at most 1 MiB
- * are read, 1,000 included ones and 16 MiB of them.
+ * are read, 1,000 included ones and 4 MiB of them.
  */
 export const readConfigFile = (
   path: string | undefined,
@@ -65,30 +67,54 @@ const readIncludes = (config: FrpConfig, options: ReadConfigOptions) => {
   const reasons: string[] = [];
   let files = 0;
   let characters = 0;
-  for (const pattern of config.includes.slice(0, MAX_INCLUDED_FILES)) {
-    for (const file of filesOf(pattern, options, reasons)) {
-      if (files === MAX_INCLUDED_FILES || characters > MAX_INCLUDED_CHARACTERS) {
-        reasons.push(`includes: only the first ${files} files are read`);
-        return { included, reasons };
-      }
-      files += 1;
-      try {
-        const text = readRegularFile(file);
-        characters += text.length;
-        included.push(parseIncluded(text, config.format, environmentFor(text, options)));
-      } catch (error) {
-        reasons.push(`${file}: ${describe(error)}`);
-      }
+  for (const file of includedFiles(config, options, reasons)) {
+    if (files === MAX_INCLUDED_FILES || characters > MAX_INCLUDED_CHARACTERS) {
+      reasons.push(`includes: only the first ${files} files are read`);
+      break;
+    }
+    files += 1;
+    try {
+      const text = readRegularFile(file);
+      characters += text.length;
+      included.push(parseIncluded(text, config.format, environmentFor(text, options)));
+    } catch (error) {
+      reasons.push(`${file}: ${describe(error)}`);
     }
   }
   return { included, reasons };
 };
 
-const filesOf = (pattern: string, { workingFolder = '.' }: ReadConfigOptions, reasons: string[]): readonly string[] => {
-  const folder = resolve(workingFolder, dirname(pattern));
-  const namePattern = basename(pattern);
+/** frp lists a pattern's folder for each pattern; here each folder is listed once. */
+function* includedFiles(
+  { includes }: FrpConfig,
+  { workingFolder = '.' }: ReadConfigOptions,
+  reasons: string[],
+): Generator<string> {
+  const folders = new Map<string, readonly string[]>();
+  let matched = 0;
+  for (const path of includes.slice(0, MAX_INCLUDED_FILES)) {
+    const folder = resolve(workingFolder, dirname(path));
+    const names = folders.get(folder) ?? listOrSay(folder, reasons);
+    folders.set(folder, names);
+    const pattern = basename(path);
+    if (!WILDCARD.test(pattern)) {
+      if (names.includes(pattern)) yield join(folder, pattern);
+      continue;
+    }
+    matched += names.length;
+    if (matched > MAX_MATCHED_NAMES) {
+      reasons.push(`includes: its patterns are held against ${MAX_MATCHED_NAMES} file names at the most`);
+      return;
+    }
+    for (const name of names) if (matchFileName(pattern, name)) yield join(folder, name);
+  }
+}
+
+const WILDCARD = /[*?[\\]/;
+
+const listOrSay = (folder: string, reasons: string[]): readonly string[] => {
   try {
-    return listFiles(folder).flatMap((name) => (matchFileName(namePattern, name) ? [join(folder, name)] : []));
+    return listFiles(folder);
   } catch (error) {
     reasons.push(`includes ${folder}: ${describe(error)}`);
     return [];

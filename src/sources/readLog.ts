@@ -9,8 +9,8 @@ const ZONE_STEP_MILLIS = 15 * 60_000;
 const LATE_MILLIS = 10 * 60_000;
 const WIDEST_ZONES_MILLIS = 26 * 3_600_000;
 
-/** Messages longer than this are records, but nothing is looked for in them. */
-const MAX_MEANINGFUL_LENGTH = 8_192;
+/** Messages longer than this are records, but nothing is looked for in them. One may name all proxies that a reload took away. */
+const MAX_MEANINGFUL_LENGTH = 16_384;
 
 /** Whose lines are read. */
 export interface LogReader {

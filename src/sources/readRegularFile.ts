@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 const MAX_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** Why a file is not read, in words that quote nothing of it. */
 export class UnreadableFile extends Error {
@@ -19,9 +20,23 @@ export const readRegularFile = (path: string): string => {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw new UnreadableFile('expected a regular file');
     if (stat.size > MAX_BYTES) throw new UnreadableFile(`expected at most ${MAX_BYTES} bytes, found ${stat.size}`);
-    return readFileSync(file, 'utf8');
+    return readText(file);
   } finally {
     closeSync(file);
+  }
+};
+
+/** Not by its size alone: a file may grow, and those of /proc have none. */
+const readText = (file: number): string => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const length = readSync(file, chunk);
+    if (length === 0) return Buffer.concat(chunks, bytes).toString('utf8');
+    bytes += length;
+    if (bytes > MAX_BYTES) throw new UnreadableFile(`expected at most ${MAX_BYTES} bytes, found more`);
+    chunks.push(chunk.subarray(0, length));
   }
 };
 

@@ -19,6 +19,8 @@ export class FakeServerApi {
   clients: string[] = [];
   /** `/metrics` is there. */
   hasMetrics = false;
+  /** A page has no more than that, whatever was asked for. */
+  largestPage = Number.POSITIVE_INFINITY;
   /** Called before each answer, with the path. */
   beforeAnswer: (path: string) => void = () => {};
 
@@ -60,7 +62,8 @@ export class FakeServerApi {
       return history && { data: { unit: 'bytes', granularity: 'day', history: days } };
     }
     const all = what === 'proxies' ? this.proxies.map(itemV2) : this.clients.map(client);
-    const [page, size] = [Number(query.get('page')), Number(query.get('pageSize'))];
+    const page = Number(query.get('page'));
+    const size = Math.min(Number(query.get('pageSize')), this.largestPage);
     return { data: { total: all.length, items: all.slice((page - 1) * size, page * size) } };
   }
 

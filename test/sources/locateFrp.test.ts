@@ -63,6 +63,14 @@ describe('locateFrp finds', () => {
     ]);
   });
 
+  it('it where the folder of this program is gone', () => {
+    jest.spyOn(process, 'cwd').mockImplementation(() => {
+      throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
+    });
+    locate(start(frpc, [script]));
+    expect(results).toMatchObject([{ role: 'client', workingFolder: realpathSync(folder.path) }]);
+  });
+
   it('frps as the server', async () => {
     locate(start(copyShellAs(folder.path, 'frps_linux_amd64'), [script]));
     await decided();

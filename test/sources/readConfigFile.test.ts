@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfigFile } from '../../src/sources/readConfigFile.js';
@@ -71,6 +71,13 @@ describe('readConfigFile', () => {
       config: undefined,
       reason: `${file}: expected at most 1048576 bytes, found 2097152`,
     });
+  });
+
+  // A file of /proc has the size 0, whatever it holds.
+  (existsSync('/proc/self/pagemap') ? it : it.skip)('reads no more of a file that is larger than it says', () => {
+    expect(readConfigFile('/proc/self/pagemap', 'client').reason).toBe(
+      '/proc/self/pagemap: expected at most 1048576 bytes, found more',
+    );
   });
 
   it('says so when this user may not read it', () => {
@@ -164,6 +171,23 @@ describe('the files that a config includes', () => {
   it('are 1,000 and no more', () => {
     for (let index = 0; index < 1001; index += 1) writeFile(folder.path, `${index}.inc`, '');
     expect(readWith('"*.inc"').reason).toBe('includes: only the first 1000 files are read');
+  });
+
+  it('named one by one are found as those of a pattern are', () => {
+    writeFile(folder.path, 'a.inc', proxy('a'));
+    writeFile(folder.path, 'b.inc', proxy('b'));
+    expect(readWith('"b.inc", "missing.inc", "./a.inc"')).toMatchObject({
+      reason: undefined,
+      config: { proxies: [{ name: 'main' }, { name: 'b' }, { name: 'a' }] },
+    });
+  });
+
+  it('are looked for among a million names, however many patterns there are', () => {
+    for (let index = 0; index < 1001; index += 1) writeFile(folder.path, `${index}.txt`, '');
+    expect(readWith('"*.inc",'.repeat(1_000)).reason).toBe(
+      'includes: its patterns are held against 1000000 file names at the most',
+    );
+    expect(readWith('"nothing.inc",'.repeat(1_000)).reason).toBeUndefined();
   });
 
   it('have the environment too', () => {

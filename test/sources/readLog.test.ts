@@ -112,16 +112,16 @@ describe('readLog', () => {
     ]);
   });
 
-  it('looks for no meaning in a message of more than 8,192 characters, but keeps it', () => {
+  it('looks for no meaning in a message of more than 16,384 characters, but keeps it', () => {
     const head = '2026-11-21 10:37:49.147 [E] [sub/root.go:1] ';
     const rest = (length: number): string => 'connect to server error: '.padEnd(length, 'x');
-    expect(read(head + rest(8_192), 'client')?.meaning?.kind).toBe('login.failed');
-    expect(read(head + rest(8_193), 'client')).toMatchObject({
+    expect(read(head + rest(16_384), 'client')?.meaning?.kind).toBe('login.failed');
+    expect(read(head + rest(16_385), 'client')).toMatchObject({
       meaning: undefined,
-      text: head + rest(8_193),
-      line: { level: 'E', message: rest(8_193) },
+      text: head + rest(16_385),
+      line: { level: 'E', message: rest(16_385) },
     });
-    expect(read('panic: '.padEnd(8_192, 'x'))?.meaning?.kind).toBe('fault');
-    expect(read('panic: '.padEnd(8_193, 'x'))?.meaning).toBeUndefined();
+    expect(read('panic: '.padEnd(16_384, 'x'))?.meaning?.kind).toBe('fault');
+    expect(read('panic: '.padEnd(16_385, 'x'))?.meaning).toBeUndefined();
   });
 });

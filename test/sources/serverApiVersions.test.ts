@@ -138,6 +138,17 @@ describe('long lists', () => {
     expect((await poll()).slice(0, 2)).toEqual(['/api/v2/proxies?page=1&pageSize=200', '/api/proxy/tcp']);
   });
 
+  it('in shorter pages than were asked for: after ten of them the whole list at once', async () => {
+    Object.assign(frps, { proxies: many(100), largestPage: 5 });
+    await begin();
+    expect(answer().proxies).toHaveLength(100);
+    const asked = (await poll()).filter((url) => url.includes('/prox'));
+    expect(asked).toEqual([
+      ...Array.from({ length: 10 }, (_, index) => `/api/v2/proxies?page=${index + 1}&pageSize=200`),
+      '/api/proxy/tcp',
+    ]);
+  });
+
   it('100,000 and one: the last one is dropped, and counted', async () => {
     Object.assign(frps, { version: '0.61.2', proxies: many(100_001) });
     await begin();

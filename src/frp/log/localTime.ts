@@ -6,7 +6,7 @@ let lastEpoch = Number.NaN;
 
 /**
  * Milliseconds since the Unix epoch of `YYYY-MM-DD hh:mm:ss.mmm` as this process's zone has it, whatever the separators; NaN
- * where a digit is missing. Zones change at full minutes, so within one the seconds just add up.
+ * where a digit is missing or there is no such day or hour. Zones change at full minutes, so within one the seconds just add up.
  *
  * @param hasMillis without them the text ends after the seconds
  */
@@ -19,14 +19,13 @@ export const localTime = (text: string, hasMillis: boolean): number => {
   return lastEpoch + digits(text, 17, 2) * 1_000 + (hasMillis ? digits(text, 20, 3) : 0);
 };
 
-const minuteEpoch = (text: string): number =>
-  new Date(
-    digits(text, 0, 4),
-    digits(text, 5, 2) - 1,
-    digits(text, 8, 2),
-    digits(text, 11, 2),
-    digits(text, 14, 2),
-  ).getTime();
+const minuteEpoch = (text: string): number => {
+  const [month, day] = [digits(text, 5, 2), digits(text, 8, 2)];
+  const [hour, minute] = [digits(text, 11, 2), digits(text, 14, 2)];
+  // Date would carry them over into another month, day or hour.
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59) return Number.NaN;
+  return new Date(digits(text, 0, 4), month - 1, day, hour, minute).getTime();
+};
 
 /** The number in so many characters; NaN where one is no digit. */
 const digits = (text: string, from: number, count: number): number => {

@@ -35,6 +35,17 @@ describe('parseLogLine', () => {
     expect(parseLogLine(text)).toMatchObject({ runId: undefined, message: '[ssh] start error: x' });
   });
 
+  it.each([
+    '2026-13-01 10:00',
+    '2026-00-01 10:00',
+    '2026-01-32 10:00',
+    '2026-01-00 10:00',
+    '2026-01-01 24:00',
+    '2026-01-01 10:60',
+  ])('given the time %s, which there is not, is no line of the log', (minute) => {
+    expect(parseLogLine(`${minute}:00.000 [I] [client/control.go:174] x`)).toBeUndefined();
+  });
+
   it('keeps what is in the message as it is: brackets, blanks at the end, and nothing at all', () => {
     const head = '2026-11-21 10:37:49.148 [D] [client/control.go:174] ';
     expect(parseLogLine(`${head}[4d541f33a8163a5b] [a] type [b] x `)?.message).toBe('[a] type [b] x ');
