@@ -27,18 +27,28 @@ export class ClientSession {
   #clientId: string | undefined;
   #endedAt: number | undefined;
   #reason: DisconnectReason | undefined;
+  #toldByLog: boolean;
   #snapshot: ClientSessionSnapshot | undefined;
   /** Why it will end, where a line has said so before its end. */
   endsBecause: DisconnectReason | undefined;
-  /** Whether the log told of its login, or only the API (as yet). */
-  toldByLog: boolean;
   /** Answers of the API, one after the other, that did not list it. */
   missingAnswers = 0;
 
   constructor(runId: string, login: Login, toldByLog: boolean) {
     this.runId = runId;
     this.login = login;
-    this.toldByLog = toldByLog;
+    this.#toldByLog = toldByLog;
+  }
+
+  /** Whether the log told of its login, or only the API (as yet). */
+  get toldByLog(): boolean {
+    return this.#toldByLog;
+  }
+
+  /** The log tells of its login: the API was quicker. */
+  confirmedByLog(): void {
+    this.#toldByLog = true;
+    this.#snapshot = undefined;
   }
 
   get endedAt(): number | undefined {
@@ -106,7 +116,7 @@ export class ClientSession {
       connectedSince,
       disconnectedAt: this.#endedAt,
       disconnectReason: this.#reason,
-      proxies: this.toldByLog ? this.#proxies.size : undefined,
+      proxies: this.#toldByLog ? this.#proxies.size : undefined,
     });
     return this.#snapshot;
   }

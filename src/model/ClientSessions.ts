@@ -53,6 +53,11 @@ export class ClientSessions {
     return login;
   }
 
+  /** Whether a client has tried to log in, and frps has not shown the outcome. */
+  isPending(runId: string): boolean {
+    return this.#pending.has(runId);
+  }
+
   /** A line or an answer shows the session: the login that was pending is accepted by that. */
   accepted(runId: string): ClientSession | undefined {
     const login = this.#pending.get(runId);

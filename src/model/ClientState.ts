@@ -21,8 +21,11 @@ const HARMLESS_START_ERROR = 'status not wait start';
 const EXITED: FrpFailure = { type: 'process_exited', message: 'frpc exited before the login ended' };
 const CHECK_FAILED: FrpFailure = { type: 'health_check', message: "frpc's health check failed" };
 
-/** Status is empty for a moment between the login and its first proxy: where the log is read it has the first word. */
-const EMPTY_ANSWERS = { withLog: 2, alone: 1 } as const;
+/**
+ * Answers, one after the other, that tell of another session than is known, until they are believed: where the log is read
+ * it has the first word. Status is empty for a moment between the login and its first proxy.
+ */
+const CONTRARY_ANSWERS = { withLog: 2, alone: 1 } as const;
 
 /** What frpc says of its session and its proxies. */
 export class ClientState {
@@ -43,7 +46,7 @@ export class ClientState {
   #sessionTold = false;
   /** Whether the API has ever listed a proxy: then it would have told of reconnects. */
   #everListed = false;
-  #emptyAnswers = 0;
+  #contraryAnswers = 0;
 
   constructor(subject: Subject) {
     this.#subject = subject;
@@ -124,12 +127,12 @@ export class ClientState {
     if (answers.length === 0) return this.#answeredEmpty(time);
     const { proxies } = this.#subject;
     const seesLog = this.#subject.seesLog();
-    this.#emptyAnswers = 0;
     this.#sessionTold = true;
     this.#everListed = true;
     const logWillTell = seesLog && (seenFromStart || this.#everConnected);
-    const events: FrpEvent[] =
-      this.#connectedSince === undefined && !logWillTell ? [this.#loggedIn(undefined, time)] : [];
+    if (this.#connectedSince !== undefined) this.#contraryAnswers = 0;
+    const isNews = this.#connectedSince === undefined && this.#isContraryEnough(logWillTell);
+    const events: FrpEvent[] = isNews ? [this.#loggedIn(undefined, time)] : [];
     const listed = new Set<FrpProxy>();
     for (const answer of answers) {
       const proxy = proxies.getOrAdd(this.#names.qualified(answer.name), answer.type, time);
@@ -161,7 +164,7 @@ export class ClientState {
     const tells = seesLog || this.#sessionTold;
     return Object.freeze({
       connected: tells ? this.#connectedSince !== undefined : undefined,
-      connectedSince: this.#connectedSince,
+      connectedSince: tells ? this.#connectedSince : undefined,
       runId: this.#runId,
       logins: seesLog ? this.#logins.snapshot() : NO_COUNTS,
       reconnects: seesLog || this.#everListed ? this.#reconnects : undefined,
@@ -180,6 +183,7 @@ export class ClientState {
     const startTime = runId === undefined ? undefined : this.#loginEnded(undefined, time);
     if (this.#everConnected) this.#reconnects += 1;
     this.#everConnected = true;
+    this.#contraryAnswers = 0;
     this.#connectedSince = time;
     this.#runId = runId;
     return { ...this.#subject.identity(), kind: 'client.connected', time, runId, startTime, server: this.#server() };
@@ -214,6 +218,7 @@ export class ClientState {
   #disconnected(time: number, reason: 'heartbeat_timeout' | 'process_exited' | 'unknown'): FrpEvent[] {
     const startTime = this.#connectedSince;
     if (startTime === undefined) return [];
+    this.#contraryAnswers = 0;
     this.#connectedSince = undefined;
     this.#runId = undefined;
     const living = [...this.#subject.proxies].filter((proxy) => proxy.goneAt === undefined);
@@ -229,10 +234,14 @@ export class ClientState {
     const expectsSome = this.#runsProxies || [...this.#subject.proxies].some(({ goneAt }) => goneAt === undefined);
     if (!expectsSome) return []; // a client of visitors only has none to list
     this.#sessionTold = true;
+    if (this.#connectedSince === undefined) this.#contraryAnswers = 0;
     if (this.#connectedSince === undefined || this.#connectedSince >= time) return [];
-    this.#emptyAnswers += 1;
-    const isLost = this.#emptyAnswers >= (this.#subject.seesLog() ? EMPTY_ANSWERS.withLog : EMPTY_ANSWERS.alone);
-    return isLost ? this.#disconnected(time, 'unknown') : [];
+    return this.#isContraryEnough(this.#subject.seesLog()) ? this.#disconnected(time, 'unknown') : [];
+  }
+
+  #isContraryEnough(logWillTell: boolean): boolean {
+    this.#contraryAnswers += 1;
+    return this.#contraryAnswers >= (logWillTell ? CONTRARY_ANSWERS.withLog : CONTRARY_ANSWERS.alone);
   }
 
   #proxyAnswered(proxy: FrpProxy, { phase, error }: FrpClientProxy, time: number): FrpEvent[] {

@@ -5,11 +5,10 @@ import type { ClientSession } from './ClientSession.js';
 import type { FrpFailure } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
 import { ProxyTraffic } from './ProxyTraffic.js';
-import { Tally } from './Tally.js';
+import { NO_COUNTS, Tally } from './Tally.js';
 
 /** Types for which frps logs no user connection (server/proxy/{http,udp,xtcp}.go). */
 const UNLOGGED_CONNECTIONS: ReadonlySet<string> = new Set(['http', 'udp', 'xtcp']);
-const NONE = Object.freeze([]);
 
 export interface FrpProxyOptions {
   readonly role: FrpRole;
@@ -238,6 +237,13 @@ export class FrpProxy {
     this.#io?.pruned();
   }
 
+  /** The API, which alone tells of open connections, does not answer (any more). */
+  apiFellSilent(): void {
+    if (this.#activeConnections === undefined) return;
+    this.#activeConnections = undefined;
+    this.#touch();
+  }
+
   /** What can be known of it has changed with its sources. */
   sourcesChanged(): void {
     this.#touch();
@@ -254,7 +260,7 @@ export class FrpProxy {
       startedAt: this.#startedAt,
       io: this.#io && Object.freeze({ ...this.#io.total }),
       activeConnections: this.#activeConnections,
-      connections: this.#seesConnections() ? this.#connections.snapshot() : NONE,
+      connections: this.#seesConnections() ? this.#connections.snapshot() : NO_COUNTS,
       errors: this.#errors.snapshot(),
       lastError: this.#lastError,
       lastActivity: this.#lastActivity,

@@ -19,6 +19,8 @@ import { ProcessState } from './ProcessState.js';
 import { ProxySet } from './ProxySet.js';
 import { ServerState } from './ServerState.js';
 
+type Dropped = InstanceSnapshot['dropped'][number];
+
 /** One observed frps or frpc, over its restarts. */
 export class Instance {
   readonly name: string;
@@ -30,7 +32,7 @@ export class Instance {
   readonly #server: ServerState | undefined;
   readonly #client: ClientState | undefined;
   readonly #sources = new Map<SourceChanged['source'], SourceChanged>();
-  readonly #dropped = new Map<string, { item: string; reason: string; count: number }>();
+  readonly #dropped = new Map<string, Dropped>();
   readonly #logLines = { known: 0, unknown: 0 };
   #started: ProcessStarted;
   #identity: FrpEventSubject;
@@ -39,6 +41,8 @@ export class Instance {
   #lostAt: number | undefined;
   #ending: ProcessEnding | undefined;
   #logIsRead = true;
+  /** Whether a line at level info was read of the present process. */
+  #hasLoggedInfo = false;
 
   constructor(
     name: string,
@@ -49,7 +53,7 @@ export class Instance {
     this.#role = started.role;
     this.#since = started.time;
     this.#serverNameGiven = serverName;
-    const seesLog = (): boolean => this.#logIsRead && logsInfo(this.#started.config);
+    const seesLog = (): boolean => this.#logIsRead && this.#logsInfo();
     this.#proxies = new ProxySet(started.role, maxProxies, seesLog);
     this.#process = new ProcessState(started);
     this.#started = started;
@@ -88,6 +92,8 @@ export class Instance {
     this.#endedAt = undefined;
     this.#lostAt = undefined;
     this.#sources.clear();
+    this.#version = undefined;
+    this.#hasLoggedInfo = false;
     this.#process.restarted(started);
     this.#client?.apiFellSilent();
     this.#client?.configured(started.config);
@@ -165,17 +171,29 @@ export class Instance {
       if (signal.state !== 'ok') (this.#server ?? this.#client)?.apiFellSilent();
     }
     if (signal.source !== 'log') return;
-    this.#logIsRead = signal.state !== 'off';
+    this.#logIsRead = signal.state === 'ok'; // what is degraded does not tell all that happens: silence proves nothing
     for (const proxy of this.#proxies) proxy.sourcesChanged();
   }
 
   #read({ time, line, meaning }: LogLineRead): readonly FrpEvent[] {
     this.#logLines[meaning === undefined ? 'unknown' : 'known'] += 1;
+    if (!this.#hasLoggedInfo && line?.level === 'I') this.#loggedInfo();
     if (meaning === undefined) return NO_EVENTS;
     // The grammar has one table per role, so a meaning is always of the instance's own.
     return this.#server !== undefined
       ? this.#server.read(meaning as ServerLogMeaning, time, line?.runId)
       : (this.#client?.read(meaning as ClientLogMeaning, time) ?? []);
+  }
+
+  #loggedInfo(): void {
+    this.#hasLoggedInfo = true;
+    for (const proxy of this.#proxies) proxy.sourcesChanged();
+  }
+
+  /** Whether its log tells what goes well, too: without its config, its first such line shows it. */
+  #logsInfo(): boolean {
+    const { config } = this.#started;
+    return config === undefined ? this.#hasLoggedInfo : LEVELS_WITH_INFO.has(config.log.level);
   }
 
   #exited(signal: ProcessExited | ProcessEnding): FrpEvent[] {
@@ -195,14 +213,15 @@ export class Instance {
   }
 
   #count({ item, reason, count }: Pick<ItemsDropped, 'item' | 'reason' | 'count'>): void {
-    const key = `${item} ${reason}`;
-    this.#dropped.set(key, { item, reason, count: (this.#dropped.get(key)?.count ?? 0) + count });
+    addDropped(this.#dropped, { item, reason, count });
   }
 
+  /** A source and the model may both leave out some of a kind for one reason: together they are one count. */
   #droppedSoFar(): InstanceSnapshot['dropped'] {
-    const refused = { item: 'proxy', reason: 'limit', count: this.#proxies.refused };
-    const ofServer = (this.#server?.dropped ?? []).filter(({ count }) => count > 0);
-    return [...this.#dropped.values(), refused, ...ofServer].map((entry) => Object.freeze({ ...entry }));
+    const dropped = new Map(this.#dropped);
+    addDropped(dropped, { item: 'proxy', reason: 'limit', count: this.#proxies.refused });
+    for (const entry of this.#server?.dropped ?? []) if (entry.count > 0) addDropped(dropped, entry);
+    return Array.from(dropped.values(), (entry) => Object.freeze({ ...entry }));
   }
 
   #identify({ role, pid, hostName, config }: ProcessStarted): FrpEventSubject {
@@ -211,9 +230,10 @@ export class Instance {
   }
 }
 
-/** Whether its log tells what goes well, too. */
-const logsInfo = (config: FrpConfig | undefined): boolean =>
-  config === undefined || LEVELS_WITH_INFO.has(config.log.level);
+const addDropped = (counts: Map<string, Dropped>, { item, reason, count }: Dropped): void => {
+  const key = `${item} ${reason}`;
+  counts.set(key, { item, reason, count: (counts.get(key)?.count ?? 0) + count });
+};
 
 /** Loopback and wildcard addresses mean this host: so both roles on one host give one name. */
 const serverNameOf = (config: FrpConfig | undefined, hostName: string): string => {

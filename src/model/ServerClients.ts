@@ -62,7 +62,7 @@ export class ServerClients {
     if (session === undefined || session.toldByLog || !session.isToldOf(login.time)) {
       this.#sessions.attempted(runId, login);
     } else {
-      session.toldByLog = true; // the API was quicker
+      session.confirmedByLog();
       this.#logins.add();
     }
   }
@@ -78,21 +78,13 @@ export class ServerClients {
   /** The session that a line is of. frps logs no successful login: the first line of the session shows it. */
   sessionOf(runId: string | undefined, time: number): FoundSession {
     if (runId === undefined) return { events: NO_EVENTS };
-    const known = this.#sessions.get(runId);
-    if (known !== undefined) return { session: known, events: NO_EVENTS };
-    const accepted = this.#sessions.accepted(runId);
-    if (accepted !== undefined) return { session: accepted, events: [this.#loggedIn(accepted, time)] };
-    return { session: this.#sessions.found(runId), events: NO_EVENTS }; // it was there before us
+    if (this.#sessions.isPending(runId)) return this.#succeeded(runId, time);
+    return { session: this.#sessions.get(runId) ?? this.#sessions.found(runId), events: NO_EVENTS };
   }
 
   /** Time has passed: a login that nobody refused is accepted, though frps logs nothing of it. */
   settle(time: number): FrpEvent[] {
-    return this.#sessions.unrefusedBy(time).flatMap((runId) => {
-      const before = this.#sessions.get(runId); // frps ends it before it goes on with the new one: that was not read
-      const ended = before === undefined ? NO_EVENTS : this.#ended(before, time, 'replaced');
-      const session = this.#sessions.accepted(runId);
-      return session === undefined ? ended : [...ended, this.#loggedIn(session, time)];
-    });
+    return this.#sessions.unrefusedBy(time).flatMap((runId) => this.#succeeded(runId, time).events);
   }
 
   /** The session will end, and a line has said why. */
@@ -102,7 +94,8 @@ export class ServerClients {
   }
 
   exited(runId: string | undefined, time: number): readonly FrpEvent[] {
-    const { session, events } = this.sessionOf(runId, time);
+    const known = runId === undefined ? undefined : this.#sessions.get(runId);
+    const { session, events } = known ? { session: known, events: NO_EVENTS } : this.sessionOf(runId, time);
     return session === undefined ? events : [...events, ...this.#ended(session, time, 'closed')];
   }
 
@@ -161,6 +154,14 @@ export class ServerClients {
     // It logged in again between two answers, with the same run id: the log tells that better.
     const isAnother = !seesLog && client !== undefined && session.isBefore(client);
     return isMissing || isAnother;
+  }
+
+  /** The login that was pending is accepted. One before it with that run id has ended by then, if that was not read. */
+  #succeeded(runId: string, time: number): FoundSession {
+    const before = this.#sessions.get(runId);
+    const ended = before === undefined ? NO_EVENTS : this.#ended(before, time, 'replaced');
+    const session = this.#sessions.accepted(runId);
+    return session === undefined ? { events: ended } : { session, events: [...ended, this.#loggedIn(session, time)] };
   }
 
   #loggedIn(session: ClientSession, time: number): FrpEvent {

@@ -171,6 +171,7 @@ export class ServerProxies {
   }
 
   #startedByLog(proxy: FrpProxy, time: number, session: ClientSession | undefined): readonly FrpEvent[] {
+    leaveSession(proxy); // one that is still closing its proxies takes this one down no more
     proxy.session = session;
     session?.registered(proxy);
     return proxy.confirmed(time) ? NO_EVENTS : this.#started(proxy, time, 'log');

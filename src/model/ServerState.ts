@@ -122,6 +122,7 @@ export class ServerState {
   apiFellSilent(): void {
     this.#activeClients = undefined;
     this.#activeProxies = undefined;
+    for (const proxy of this.#subject.proxies) proxy.apiFellSilent();
   }
 
   /** Time has passed. */

@@ -23,6 +23,7 @@ const EVENT_SEVERITY: Partial<Record<FrpEventKind, SeverityNumber>> = {
   'client.disconnected': SeverityNumber.WARN,
   'client.login.failed': SeverityNumber.ERROR,
   'proxy.disconnected': SeverityNumber.WARN,
+  'proxy.error': SeverityNumber.WARN,
 };
 
 /** What a line's records have in common; undefined is left out by the SDK. */

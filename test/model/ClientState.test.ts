@@ -287,6 +287,17 @@ describe('the session of frpc, by its API alone', () => {
     });
   });
 
+  it('given neither its config nor a line at level info, is not known: it may log to a file or warnings only', () => {
+    const model = newModel();
+    model.apply(clientStarted(0, { config: undefined }));
+    expect(instanceOf(model).client).toMatchObject({ connected: undefined, logins: [] });
+    model.apply(loginStarted(1));
+    expect(connected(model)).toBe(false);
+    model.apply(exited(2));
+    model.apply(clientStarted(3, { target: 2, config: undefined }));
+    expect(connected(model)).toBeUndefined();
+  });
+
   it('given proxies, is connected; of the login itself the API knows nothing', () => {
     const model = withoutLog();
     expect(model.apply(statusAnswered(10, statusOf('ssh')))).toMatchObject([
@@ -444,6 +455,40 @@ describe('the session of frpc, by log and API', () => {
     expect(model.apply(loginStarted(60))).toEqual([]);
   });
 
+  it('given two answers with proxies after it was lost by mistake, is connected again: the log may have lost a line', () => {
+    const model = running();
+    session(model);
+    for (const time of [20, 30]) model.apply(statusAnswered(time));
+    expect(kinds(model.apply(statusAnswered(40, statusOf('ssh'))))).toEqual(['proxy.connected ssh']);
+    expect(connected(model)).toBe(false);
+    expect(kinds(model.apply(statusAnswered(50, statusOf('ssh'))))).toEqual(['client.connected']);
+    expect(connected(model)).toBe(true);
+  });
+
+  it('given a login of which the log had no line, is connected by the second answer with proxies', () => {
+    const model = running();
+    model.apply(statusAnswered(10, statusOf('ssh')));
+    expect(connected(model)).toBe(false);
+    expect(kinds(model.apply(statusAnswered(20, statusOf('ssh'))))).toEqual(['client.connected']);
+    expect(connected(model)).toBe(true);
+  });
+
+  it('given one {} before a reconnect and one after it, goes on: they are not one after the other', () => {
+    const model = running();
+    session(model);
+    for (const signal of [statusAnswered(20), loginStarted(30), loggedIn(31)]) model.apply(signal);
+    expect(model.apply(statusAnswered(32))).toEqual([]);
+    expect(connected(model)).toBe(true);
+  });
+
+  it('given a log that is degraded, as one whose lines are in no format of frp, is told by the API', () => {
+    const model = running();
+    model.apply(sourceChanged(1, { source: 'log', state: 'degraded' }));
+    expect(connected(model)).toBeUndefined();
+    expect(kinds(model.apply(statusAnswered(10, statusOf('ssh'))))).toContain('client.connected');
+    expect(connected(model)).toBe(true);
+  });
+
   it('given a {} that was asked before its login, is not lost by it', () => {
     const model = running();
     session(model);
@@ -487,10 +532,10 @@ describe('the session of frpc, when its only source falls silent', () => {
     model.apply(sourceChanged(5));
     model.apply(statusAnswered(10, statusOf('ssh')));
     model.apply(sourceChanged(20, { state: 'degraded', reason: 'connection refused' }));
-    expect(instanceOf(model).client).toMatchObject({ connected: undefined, reconnects: 0 });
+    expect(instanceOf(model).client).toMatchObject({ connected: undefined, connectedSince: undefined, reconnects: 0 });
     model.apply(sourceChanged(30));
     model.apply(statusAnswered(30, statusOf('ssh')));
-    expect(connected(model)).toBe(true);
+    expect(instanceOf(model).client).toMatchObject({ connected: true, connectedSince: 10 });
   });
 
   it('after a restart, is not known before the next process has told', () => {

@@ -15,6 +15,7 @@ import {
   says,
   serverStarted,
   sourceChanged,
+  TARGET,
 } from './signals.js';
 
 const RUN = '4d541f33a8163a5b';
@@ -115,6 +116,20 @@ describe('an instance', () => {
         { item: 'proxy', reason: 'limit', count: 0 },
       ],
     });
+  });
+
+  it('counts what a source and the model left out of one kind for one reason together: one series each', () => {
+    const model = newModel({ maxProxies: 1 });
+    model.apply(serverStarted(0));
+    const dropped = { kind: 'items.dropped', time: 1, target: TARGET, reason: 'limit' } as const;
+    for (const signal of [
+      { ...dropped, item: 'proxy', count: 5 } as const,
+      says(2, { kind: 'proxy.started', proxy: 'ssh', type: 'tcp' }, 'a1'),
+      says(3, { kind: 'proxy.started', proxy: 'web', type: 'tcp' }, 'a1'),
+    ]) {
+      model.apply(signal);
+    }
+    expect(instanceOf(model).dropped).toEqual([{ item: 'proxy', reason: 'limit', count: 6 }]);
   });
 
   it('has the last state of each of its sources', () => {
@@ -229,6 +244,16 @@ describe('an instance that starts again', () => {
     const again = { ...says(21, { kind: 'login.succeeded', runId: RUN }), target: 2 };
     expect(model.apply(again)).toMatchObject([{ kind: 'client.connected', pid: 201 }]);
     expect(instanceOf(model).client).toMatchObject({ reconnects: 1, connected: true });
+  });
+
+  it('has the version of the process before no more: the next may be another', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(answered(1, []));
+    model.apply(exited(10));
+    expect(instanceOf(model).version).toBe('0.71.0');
+    model.apply(serverStarted(20, { target: 2 }));
+    expect(instanceOf(model).version).toBeUndefined();
   });
 
   it('after a stop on purpose, goes on too', () => {

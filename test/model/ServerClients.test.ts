@@ -203,6 +203,22 @@ describe('a login that frps does not show', () => {
     expect([logins(model), serverOf(model).clients]).toEqual([0, []]);
   });
 
+  it('given the same run id again and then a proxy, ends the session before it at once, and keeps that proxy', () => {
+    const model = running();
+    applyAll(model, attempt(1_000), start(1_001), attempt(60_000));
+    expect(kinds(model.apply(start(60_001)))).toEqual([
+      'proxy.disconnected ssh',
+      'server.client.disconnected',
+      'server.client.connected',
+      'proxy.connected ssh',
+    ]);
+    expect(model.apply(sampled(80_000))).toEqual([]);
+    expect(proxyOf(model, 'ssh').state).toBe('online');
+    expect(kinds(model.apply(exit(90_000)))).toEqual(['proxy.disconnected ssh', 'server.client.disconnected']);
+    expect(model.apply(sampled(120_000))).toEqual([]);
+    expect(serverOf(model)).toMatchObject({ activeClients: 0 });
+  });
+
   it('given the same run id again, of which the end was never read, ends the session before it', () => {
     const model = running();
     applyAll(model, attempt(1_000), start(1_001), attempt(60_000, RUN, '192.0.2.9:6000'));
@@ -264,6 +280,15 @@ describe('a session on frps, by log and API', () => {
     expect(model.apply(sampled(60_000))).toEqual([]);
     expect(logins(model)).toBe(1);
     expect(serverOf(model).clients).toMatchObject([{ runId: RUN, user: 'alice', proxies: 1 }]);
+  });
+
+  it('given the API first, counts its proxies from when the log tells of its login', () => {
+    const model = running();
+    const proxies = () => serverOf(model).clients.map((client) => client.proxies);
+    model.apply(clientsAnswered(5_500, clientAnswer(RUN, { connectedAt: 5_000 })));
+    expect(proxies()).toEqual([undefined]);
+    model.apply(attempt(5_400));
+    expect(proxies()).toEqual([0]);
   });
 
   it('given the log first, is told once, and whose it is by the API', () => {

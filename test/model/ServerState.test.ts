@@ -143,6 +143,17 @@ describe('proxies on frps, by its log', () => {
     expect(proxyOf(model, 'ssh').endedAt).toBe(5);
   });
 
+  it('given one that another client takes over while its own is still closing, stays with the other', () => {
+    const model = running();
+    const events = [start(1), start(1, 'web'), closing(5), start(6, 'ssh', OTHER_RUN)];
+    for (const signal of events) model.apply(signal);
+    expect(kinds(model.apply(says(7, { kind: 'client.exit' }, RUN)))).toEqual([
+      'proxy.disconnected web',
+      'server.client.disconnected',
+    ]);
+    expect(proxyOf(model, 'ssh').state).toBe('online');
+  });
+
   it('given a lost proxy that returns, connect again and are not created again', () => {
     const model = running();
     for (const signal of [start(1), closing(5), says(5, { kind: 'client.exit' }, RUN)]) model.apply(signal);
@@ -274,6 +285,16 @@ describe('proxies on frps, by its API', () => {
     expect(model.apply(answered(19, [proxyAnswer('ssh', { today: { in: 4, out: 0 } })]))).toEqual([]);
     expect(proxyOf(model, 'ssh')).toMatchObject({ state: 'offline', io: { in: 4, out: 0 } });
     expect(kinds(model.apply(answered(21, [proxyAnswer('ssh')])))).toEqual(['proxy.connected ssh']);
+  });
+
+  it('given an API that falls silent, are not known to have connections open any more', () => {
+    const model = running();
+    model.apply(answered(10, [proxyAnswer('ssh', { curConns: 3 })]));
+    expect(proxyOf(model, 'ssh').activeConnections).toBe(3);
+    model.apply(sourceChanged(20, { state: 'degraded', reason: 'timeout' }));
+    expect(proxyOf(model, 'ssh')).toMatchObject({ activeConnections: undefined, io: { in: 0, out: 0 } });
+    model.apply(answered(30, [proxyAnswer('ssh', { curConns: 2 })]));
+    expect(proxyOf(model, 'ssh').activeConnections).toBe(2);
   });
 
   it('given a removed proxy with a connection that stays, keep its series until the connection is counted', () => {
@@ -482,9 +503,16 @@ describe('what the log of frps alone tells', () => {
       dashboardRequests: undefined,
     });
     expect(proxyOf(model, 'ssh').connections).toEqual([]);
-    model.apply(sourceChanged(6, { source: 'log', state: 'degraded' }));
+    model.apply(sourceChanged(6, { source: 'log', state: 'ok' }));
     expect(told(model)).toEqual(before);
     expect(proxyOf(model, 'ssh').connections).toEqual(carried(0));
+  });
+
+  it('given a log that is degraded, as one whose lines are in no format of frp, is not known either', () => {
+    const model = running();
+    model.apply(sourceChanged(5, { source: 'log', state: 'degraded', reason: 'no line is readable' }));
+    expect(told(model)).toMatchObject({ logins: [], dashboardRequests: undefined });
+    expect(instanceOf(model).server?.activeClients).toBeUndefined();
   });
 
   it('given faults and refusals, counts them by class; a connection that fails is its proxy’s', () => {

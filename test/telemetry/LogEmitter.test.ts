@@ -189,7 +189,7 @@ describe('LogEmitter', () => {
     [disconnected(1), SeverityNumber.WARN],
     [loginFailed({ to: 1 }), SeverityNumber.ERROR],
     [connected({ to: 1 }), SeverityNumber.INFO],
-    [proxyFailed({ to: 1 }, 'connection'), SeverityNumber.INFO],
+    [proxyFailed({ to: 1 }, 'start'), SeverityNumber.WARN],
   ])('gives such an event the severity of its kind: $kind', (event, severity) => {
     emitter.event(event);
     expect(records()).toMatchObject([{ event: `frp.${event.kind}`, severity }]);
