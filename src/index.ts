@@ -4,13 +4,16 @@ export type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 export type { FrpEvent, FrpEventKind, FrpFailure } from './model/FrpEvent.js';
 export type { ProcessResources, SourceKind, SourceState } from './model/FrpSignal.js';
 export type {
+  ClientSessionSnapshot,
   ClientSnapshot,
+  DisconnectReason,
   FrpSnapshot,
   HistogramSnapshot,
   InstanceSnapshot,
   ProcessSnapshot,
   ProxySnapshot,
   ProxyState,
+  RefusedLogin,
   ServerSnapshot,
   SourceSnapshot,
   SubjectLife,

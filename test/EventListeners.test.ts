@@ -10,7 +10,7 @@ const disconnected = (time: number): FrpEvent => ({
   reason: 'unknown',
   startTime: undefined,
 });
-const reloaded: FrpEvent = { ...subject, kind: 'client.config.reloaded', time: 5 };
+const reloaded: FrpEvent = { ...subject, kind: 'client.config.reloaded', time: 5, error: undefined };
 
 let faults: unknown[];
 let listeners: EventListeners;

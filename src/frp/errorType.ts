@@ -8,6 +8,9 @@ export type FrpErrorType = (typeof CLASSES)[number][0] | (typeof OF_ROWS)[number
 const CLASSES = [
   // server/control.go, server/proxy/proxy.go, server/visitor, pkg/util/vhost, pkg/nathole: sentences around names and paths
   ['no_route', 'no route found'],
+  // the words after it are those of the token's library
+  ['oidc_invalid', 'invalid OIDC token'],
+  ['oidc_invalid', 'received different OIDC subject'],
   ['bad_response', 'malformed '],
   ['client_id_online', 'is already online'],
   ['address_in_use', 'address already in use'],
@@ -23,8 +26,6 @@ const CLASSES = [
   ['token_mismatch', "token in login doesn't match"],
   ['token_mismatch', "token in heartbeat doesn't match"],
   ['token_mismatch', "token in NewWorkConn doesn't match"],
-  ['oidc_invalid', 'invalid OIDC token'],
-  ['oidc_invalid', 'received different OIDC subject'],
   ['oidc_unavailable', 'OIDC token for login'],
   // server/service.go, server/control.go
   ['run_id_invalid', 'invalid run id'],
@@ -116,9 +117,17 @@ export const ERROR_TYPES: readonly FrpErrorType[] = [
 
 /** The classes each failure counter starts with at 0, so that a first burst counts as an increase. */
 export const FAILURES = {
-  login: ['token_mismatch', '_OTHER'],
-  connect: ['token_mismatch', 'connection_refused', 'timeout', '_OTHER'],
-  proxyStart: ['port_already_used', 'port_not_allowed', 'port_exhausted', 'proxy_exists', 'too_many_ports', '_OTHER'],
+  login: ['token_mismatch', 'oidc_invalid', 'client_id_online', '_OTHER'],
+  connect: ['token_mismatch', 'connection_refused', 'timeout', 'name_resolution', 'closed', '_OTHER'],
+  proxyStart: [
+    'port_already_used',
+    'port_not_allowed',
+    'port_exhausted',
+    'proxy_exists',
+    'too_many_ports',
+    'route_conflict',
+    '_OTHER',
+  ],
   workConnection: ['work_connection', '_OTHER'],
   localService: ['connection_refused', 'timeout', '_OTHER'],
 } as const satisfies Record<string, readonly FrpErrorType[]>;

@@ -90,7 +90,8 @@ export class ClientSession {
   }
 
   /** The API tells whose it is. */
-  identified({ user, clientId }: FrpServerClient): void {
+  identified(client: FrpServerClient): void {
+    const [user, clientId] = [client.user || undefined, client.clientId || undefined];
     if (this.#user === user && this.#clientId === clientId) return;
     this.#user = user;
     this.#clientId = clientId;

@@ -73,7 +73,10 @@ export class ClientSessions {
 
   /** A session of which the login was not seen: it was there before us, or the API tells it first. */
   found(runId: string, client?: FrpServerClient): ClientSession {
-    const { connectedAt: time, address, version, hostname } = client ?? {};
+    const { connectedAt: time } = client ?? {};
+    const [address, version, hostname] = [client?.address, client?.version, client?.hostname].map(
+      (told) => told || undefined,
+    );
     return this.#add(new ClientSession(runId, { time, address, version, hostname }, client === undefined));
   }
 

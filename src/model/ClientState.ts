@@ -1,25 +1,18 @@
-import type { FrpClientProxy } from '../frp/api/FrpApi.js';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
-import { runningTunnels } from '../frp/config/runningTunnels.js';
-import { errorTypeOf, FAILURES } from '../frp/errorType.js';
+import { FAILURES } from '../frp/errorType.js';
 import type { ClientLogMeaning } from '../frp/log/FrpLogMeaning.js';
-import { type ClientEvent, type FrpEvent, type FrpFailure, failureOf, type ProxyLifeEvent } from './FrpEvent.js';
-import type { FrpProxy } from './FrpProxy.js';
+import { ClientProxies } from './ClientProxies.js';
+import { type ClientEvent, type FrpEvent, type FrpFailure, failureOf, NO_EVENTS } from './FrpEvent.js';
 import type { ClientApiAnswered } from './FrpSignal.js';
 import type { ClientSnapshot } from './FrpSnapshot.js';
 import { Histogram } from './Histogram.js';
-import { ProxyNames } from './ProxyNames.js';
 import type { Subject } from './Subject.js';
-import { NO_COUNTS, Tally } from './Tally.js';
+import { Tally } from './Tally.js';
 
 /** Seconds; frpc gives up a login after 10 s (client/control_session.go). */
 const LOGIN_DURATION_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
 
-// The answer to a start that frpc did not wait for any more (client/proxy/proxy_wrapper.go): nothing failed.
-const HARMLESS_START_ERROR = 'status not wait start';
-
 const EXITED: FrpFailure = { type: 'process_exited', message: 'frpc exited before the login ended' };
-const CHECK_FAILED: FrpFailure = { type: 'health_check', message: "frpc's health check failed" };
 
 /**
  * Answers, one after the other, that tell of another session than is known, until they are believed: where the log is read
@@ -30,13 +23,12 @@ const CONTRARY_ANSWERS = { withLog: 2, alone: 1 } as const;
 /** What frpc says of its session and its proxies. */
 export class ClientState {
   readonly #subject: Subject;
+  readonly #proxies: ClientProxies;
   readonly #logins = new Tally({ success: true, failures: FAILURES.connect });
   readonly #loginDuration = new Map<string | undefined, Histogram>();
   readonly #configReloads = new Tally({ success: true, failures: [] });
   readonly #errors = new Tally({ success: false, failures: [...FAILURES.connect, 'heartbeat_timeout'] });
   #config: FrpConfig | undefined;
-  #names = new ProxyNames(undefined);
-  #runsProxies = false;
   #loginStartedAt: number | undefined;
   #connectedSince: number | undefined;
   #runId: string | undefined;
@@ -47,15 +39,21 @@ export class ClientState {
   /** Whether the API has ever listed a proxy: then it would have told of reconnects. */
   #everListed = false;
   #contraryAnswers = 0;
+  #loginFailedLast = false;
 
   constructor(subject: Subject) {
     this.#subject = subject;
+    this.#proxies = new ClientProxies(subject);
+  }
+
+  /** Whether its last attempt to log in has failed: then it gives up, with exit code 0 where it is old (0.52). */
+  get failedToLogIn(): boolean {
+    return this.#loginFailedLast;
   }
 
   configured(config: FrpConfig | undefined): void {
     this.#config = config;
-    this.#names = new ProxyNames(config);
-    this.#runsProxies = config !== undefined && runningTunnels(config).proxies.length > 0;
+    this.#proxies.configured(config);
   }
 
   read(meaning: ClientLogMeaning, time: number): readonly FrpEvent[] {
@@ -74,45 +72,28 @@ export class ClientState {
         this.#errors.add('heartbeat_timeout');
         return this.#disconnected(time, 'heartbeat_timeout');
       case 'proxies.added':
-        return this.#names.listed(meaning.proxies).flatMap((name) => this.#proxyAdded(this.#stateOf(name, time), time));
       case 'proxies.removed':
-        return this.#names
-          .listed(meaning.proxies)
-          .flatMap((name) => this.#proxyRemoved(this.#subject.proxies.get(this.#names.qualified(name)), time));
       case 'proxy.running':
-        return this.#proxyRunning(this.#proxy(meaning.proxy, time), time, 'log');
       case 'proxy.start.failed':
-        if (meaning.error.startsWith(HARMLESS_START_ERROR)) return [];
-        return this.#proxyStartFailed(this.#stateOf(meaning.proxy, time), failureOf(meaning), time, 'log');
       case 'proxy.check.failed':
-        return this.#checkFailed(this.#stateOf(meaning.proxy, time), time);
       case 'proxy.check.recovered':
-        this.#stateOf(meaning.proxy, time)?.waiting(time, 'wait_start');
-        return [];
-      case 'local.connect.failed': {
-        const proxy = this.#proxy(meaning.proxy, time);
-        proxy?.connectionFailed(time, failureOf(meaning));
-        return proxy ? [this.#proxyFailed(proxy, failureOf(meaning), 'connection', time)] : [];
-      }
-      case 'proxy.fault': {
-        const proxy = this.#proxy(meaning.proxy, time);
-        proxy?.failed(time, failureOf(meaning));
-        return proxy ? [this.#proxyFailed(proxy, failureOf(meaning), 'other', time)] : [];
-      }
+      case 'local.connect.failed':
+      case 'proxy.fault':
+        return this.#proxies.read(meaning, time);
       case 'config.reloaded':
         this.#configReloads.add();
-        return [{ ...this.#subject.identity(), kind: 'client.config.reloaded', time }];
+        return [{ ...this.#subject.identity(), kind: 'client.config.reloaded', time, error: undefined }];
       case 'config.reload.failed':
         this.#configReloads.add(meaning.errorType);
         this.#errors.add(meaning.errorType);
-        return [];
+        return [{ ...this.#subject.identity(), kind: 'client.config.reloaded', time, error: failureOf(meaning) }];
       case 'fault':
         this.#errors.add(meaning.errorType);
-        return [];
+        return NO_EVENTS;
       case 'note':
       case 'api.request':
       case 'api.response':
-        return [];
+        return NO_EVENTS;
       default:
         return meaning satisfies never;
     }
@@ -123,28 +104,14 @@ export class ClientState {
    *
    * @param seenFromStart whether the log, if it is read, has told of every login
    */
-  answered({ time, proxies: answers }: ClientApiAnswered, seenFromStart: boolean): FrpEvent[] {
-    if (answers.length === 0) return this.#answeredEmpty(time);
-    const { proxies } = this.#subject;
-    const seesLog = this.#subject.seesLog();
+  answered({ time, proxies, isComplete }: ClientApiAnswered, seenFromStart: boolean): FrpEvent[] {
+    if (proxies.length === 0) return isComplete ? this.#answeredEmpty(time) : [];
     this.#sessionTold = true;
     this.#everListed = true;
-    const logWillTell = seesLog && (seenFromStart || this.#everConnected);
+    const logWillTell = this.#subject.seesLog() && (seenFromStart || this.#everConnected);
     if (this.#connectedSince !== undefined) this.#contraryAnswers = 0;
     const isNews = this.#connectedSince === undefined && this.#isContraryEnough(logWillTell);
-    const events: FrpEvent[] = isNews ? [this.#loggedIn(undefined, time)] : [];
-    const listed = new Set<FrpProxy>();
-    for (const answer of answers) {
-      const proxy = proxies.getOrAdd(this.#names.qualified(answer.name), answer.type, time);
-      if (proxy === undefined) continue;
-      listed.add(proxy);
-      const { state } = proxy;
-      if (proxy.isNew || proxy.settledBefore(time)) events.push(...this.#proxyAnswered(proxy, answer, time));
-      if (proxy.state !== state) proxy.toldByApi(time);
-    }
-    if (seesLog) return events; // it tells what was removed
-    const missing = [...proxies].filter((proxy) => proxy.goneAt === undefined && !listed.has(proxy));
-    return [...events, ...missing.flatMap((proxy) => this.#proxyRemoved(proxy, time))];
+    return [...(isNews ? [this.#loggedIn(undefined, time)] : []), ...this.#proxies.answered(proxies, time, isComplete)];
   }
 
   /** Its API, which alone may tell of the session, does not answer (any more). */
@@ -166,21 +133,22 @@ export class ClientState {
       connected: tells ? this.#connectedSince !== undefined : undefined,
       connectedSince: tells ? this.#connectedSince : undefined,
       runId: this.#runId,
-      logins: seesLog ? this.#logins.snapshot() : NO_COUNTS,
+      logins: this.#subject.told(this.#logins),
       reconnects: seesLog || this.#everListed ? this.#reconnects : undefined,
       loginDuration: Object.freeze(
         [...this.#loginDuration].map(([errorType, histogram]) =>
           Object.freeze({ errorType, histogram: histogram.snapshot() }),
         ),
       ),
-      configReloads: seesLog ? this.#configReloads.snapshot() : NO_COUNTS,
-      errors: seesLog ? this.#errors.snapshot() : NO_COUNTS,
+      configReloads: this.#subject.told(this.#configReloads),
+      errors: this.#subject.told(this.#errors),
     });
   }
 
   #loggedIn(runId: string | undefined, time: number): ClientEvent {
     // Without a run id it is the API that tells: of the login itself it knows nothing.
     const startTime = runId === undefined ? undefined : this.#loginEnded(undefined, time);
+    this.#loginFailedLast = false;
     if (this.#everConnected) this.#reconnects += 1;
     this.#everConnected = true;
     this.#contraryAnswers = 0;
@@ -191,6 +159,7 @@ export class ClientState {
 
   #loginFailed(error: FrpFailure, time: number): ClientEvent {
     const startTime = this.#loginEnded(error.type, time);
+    this.#loginFailedLast = true;
     this.#errors.add(error.type);
     return { ...this.#subject.identity(), kind: 'client.login.failed', time, error, startTime, server: this.#server() };
   }
@@ -221,18 +190,14 @@ export class ClientState {
     this.#contraryAnswers = 0;
     this.#connectedSince = undefined;
     this.#runId = undefined;
-    const living = [...this.#subject.proxies].filter((proxy) => proxy.goneAt === undefined);
-    const running = living.filter((proxy) => proxy.active);
-    for (const proxy of living) proxy.lost(time);
     return [
-      ...running.map((proxy) => this.#proxyEvent('proxy.disconnected', proxy, time)),
+      ...this.#proxies.lost(time),
       { ...this.#subject.identity(), kind: 'client.disconnected', time, reason, startTime },
     ];
   }
 
   #answeredEmpty(time: number): FrpEvent[] {
-    const expectsSome = this.#runsProxies || [...this.#subject.proxies].some(({ goneAt }) => goneAt === undefined);
-    if (!expectsSome) return []; // a client of visitors only has none to list
+    if (!this.#proxies.areExpected) return []; // a client of visitors only has none to list
     this.#sessionTold = true;
     if (this.#connectedSince === undefined) this.#contraryAnswers = 0;
     if (this.#connectedSince === undefined || this.#connectedSince >= time) return [];
@@ -242,98 +207,5 @@ export class ClientState {
   #isContraryEnough(logWillTell: boolean): boolean {
     this.#contraryAnswers += 1;
     return this.#contraryAnswers >= (logWillTell ? CONTRARY_ANSWERS.withLog : CONTRARY_ANSWERS.alone);
-  }
-
-  #proxyAnswered(proxy: FrpProxy, { phase, error }: FrpClientProxy, time: number): FrpEvent[] {
-    switch (phase) {
-      case 'running':
-        return proxy.active ? [] : this.#proxyRunning(proxy, time, 'api');
-      case 'start_error': {
-        if (proxy.state === phase) return [];
-        const created = this.#proxyCreated(proxy, time);
-        const failure = { type: errorTypeOf(error), message: error };
-        return [...created, ...this.#proxyStartFailed(proxy, failure, time, 'api')];
-      }
-      case 'check_failed':
-        if (proxy.state === phase) return [];
-        return [...this.#proxyCreated(proxy, time), ...this.#checkFailed(proxy, time)];
-      case 'new':
-      case 'wait_start':
-      case 'closed': {
-        const created = this.#proxyCreated(proxy, time);
-        proxy.waiting(time, phase);
-        return created;
-      }
-      default:
-        return phase satisfies never;
-    }
-  }
-
-  #proxyAdded(proxy: FrpProxy | undefined, time: number): FrpEvent[] {
-    if (proxy === undefined) return [];
-    const created = this.#proxyCreated(proxy, time);
-    proxy.starting(time);
-    return created;
-  }
-
-  #proxyCreated(proxy: FrpProxy, time: number): ProxyLifeEvent[] {
-    if (!proxy.isNew) return [];
-    proxy.starting(time);
-    return [this.#proxyEvent('proxy.created', proxy, time)];
-  }
-
-  #proxyRunning(proxy: FrpProxy | undefined, time: number, toldBy: 'log' | 'api'): FrpEvent[] {
-    if (proxy === undefined) return [];
-    if (toldBy === 'log' && (proxy.confirmed(time) || proxy.isToldSince(time))) return []; // the API was quicker
-    const startTime = toldBy === 'log' ? proxy.startingSince : undefined;
-    const created = toldBy === 'api' ? this.#proxyCreated(proxy, time) : [];
-    proxy.started(time, toldBy);
-    return [...created, { ...this.#proxyEvent('proxy.connected', proxy, time), startTime }];
-  }
-
-  #proxyStartFailed(proxy: FrpProxy | undefined, error: FrpFailure, time: number, toldBy: 'log' | 'api'): FrpEvent[] {
-    if (proxy === undefined) return [];
-    const startTime = toldBy === 'log' ? proxy.startingSince : undefined; // the API tells when we asked, not when it was
-    proxy.startFailed(time, error);
-    return [{ ...this.#proxyFailed(proxy, error, 'start', time), startTime }];
-  }
-
-  /** frpc closes it on frps, until its service is back. */
-  #checkFailed(proxy: FrpProxy | undefined, time: number): FrpEvent[] {
-    if (proxy === undefined) return [];
-    const disconnected = proxy.active ? [this.#proxyEvent('proxy.disconnected', proxy, time)] : [];
-    proxy.waiting(time, 'check_failed');
-    proxy.failed(time, CHECK_FAILED);
-    return [...disconnected, this.#proxyFailed(proxy, CHECK_FAILED, 'health_check', time)];
-  }
-
-  #proxyRemoved(proxy: FrpProxy | undefined, time: number): FrpEvent[] {
-    if (proxy === undefined) return [];
-    proxy.removed(time);
-    return [this.#proxyEvent('proxy.closed', proxy, time)];
-  }
-
-  /** The proxy of a line that tells its state; none where the API was quicker and has told it. */
-  #stateOf(printedName: string, time: number): FrpProxy | undefined {
-    const proxy = this.#proxy(printedName, time);
-    return proxy?.isToldSince(time) ? undefined : proxy;
-  }
-
-  #proxy(printedName: string, time: number): FrpProxy | undefined {
-    const name = this.#names.qualified(printedName);
-    return this.#subject.proxies.getOrAdd(name, this.#names.typeOf(name), time);
-  }
-
-  #proxyFailed(
-    proxy: FrpProxy,
-    error: FrpFailure,
-    phase: 'start' | 'connection' | 'health_check' | 'other',
-    time: number,
-  ) {
-    return { ...this.#proxyEvent('proxy.error', proxy, time), error, phase, startTime: undefined };
-  }
-
-  #proxyEvent<Kind extends ProxyLifeEvent['kind']>(kind: Kind, { name, type }: FrpProxy, time: number) {
-    return { ...this.#subject.identity(), kind, time, proxy: name, proxyType: type };
   }
 }

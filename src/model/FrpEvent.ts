@@ -62,7 +62,8 @@ export type ClientEvent =
       readonly startTime: number | undefined;
     })
   | (LoginEvent<'client.login.failed'> & { readonly error: FrpFailure })
-  | Event<'client.config.reloaded'>;
+  /** With an error it was refused, and the config before it goes on. */
+  | (Event<'client.config.reloaded'> & { readonly error: FrpFailure | undefined });
 
 export type ProxyLifeEvent =
   | ProxyEvent<'proxy.created'>

@@ -1,14 +1,22 @@
 import type { FrpClientPhase, FrpServerProxy } from '../frp/api/FrpApi.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
-import type { ClientSession } from './ClientSession.js';
 import type { FrpFailure } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
 import { ProxyTraffic } from './ProxyTraffic.js';
 import { NO_COUNTS, Tally } from './Tally.js';
 
-/** Types for which frps logs no user connection (server/proxy/{http,udp,xtcp}.go). */
-const UNLOGGED_CONNECTIONS: ReadonlySet<string> = new Set(['http', 'udp', 'xtcp']);
+/** Types of which frps logs no user connection (server/proxy/{http,udp,xtcp}.go), and frpc none that failed. */
+const UNLOGGED_CONNECTIONS: Readonly<Record<FrpRole, ReadonlySet<string>>> = {
+  server: new Set(['http', 'udp', 'xtcp']),
+  client: new Set(['udp', 'sudp']),
+};
+
+/** The session of the client that has registered a proxy. */
+export interface ProxyOwner {
+  readonly runId: string;
+  readonly removed: (proxy: FrpProxy) => void;
+}
 
 export interface FrpProxyOptions {
   readonly role: FrpRole;
@@ -54,7 +62,7 @@ export class FrpProxy {
   /** Answers of frps's API, one after the other, that did not list it. */
   missingAnswers = 0;
   /** On frps: the session it belongs to. */
-  session: ClientSession | undefined;
+  session: ProxyOwner | undefined;
 
   constructor({ role, name, type, time, seesLog, onGone }: FrpProxyOptions) {
     this.name = name;
@@ -269,7 +277,7 @@ export class FrpProxy {
   }
 
   #seesConnections(): boolean {
-    return this.#seesLog() && (this.#role === 'client' || !UNLOGGED_CONNECTIONS.has(this.#type));
+    return this.#seesLog() && !UNLOGGED_CONNECTIONS[this.#role].has(this.#type);
   }
 
   #stop(time: number): void {

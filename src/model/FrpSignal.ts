@@ -93,6 +93,8 @@ export interface ServerApiAnswered extends Signal<'server.api.answered'> {
 /** frpc's API; no proxies at all while it is not connected. */
 export interface ClientApiAnswered extends Signal<'client.api.answered'> {
   readonly proxies: readonly FrpClientProxy[];
+  /** Whether these are all proxies that frpc listed. */
+  readonly isComplete: boolean;
 }
 
 export interface SourceChanged extends Signal<'source.changed'> {

@@ -142,7 +142,8 @@ export interface InstanceSnapshot extends SubjectLife {
   readonly client: ClientSnapshot | undefined;
   readonly proxies: readonly ProxySnapshot[];
   readonly sources: readonly SourceSnapshot[];
-  readonly logLines: { readonly known: number; readonly unknown: number };
+  /** Undefined where its log is not read. */
+  readonly logLines: { readonly known: number; readonly unknown: number } | undefined;
   readonly dropped: readonly { readonly item: string; readonly reason: string; readonly count: number }[];
 }
 

@@ -14,10 +14,11 @@ import type {
   SourceChanged,
   TargetId,
 } from './FrpSignal.js';
-import type { InstanceSnapshot } from './FrpSnapshot.js';
+import type { InstanceSnapshot, TallySnapshot } from './FrpSnapshot.js';
 import { ProcessState } from './ProcessState.js';
 import { ProxySet } from './ProxySet.js';
 import { ServerState } from './ServerState.js';
+import { NO_COUNTS, type Tally } from './Tally.js';
 
 type Dropped = InstanceSnapshot['dropped'][number];
 
@@ -58,7 +59,12 @@ export class Instance {
     this.#process = new ProcessState(started);
     this.#started = started;
     this.#identity = this.#identify(started);
-    const subject = { proxies: this.#proxies, identity: () => this.#identity, seesLog };
+    const subject = {
+      proxies: this.#proxies,
+      identity: () => this.#identity,
+      seesLog,
+      told: (tally: Tally) => this.#told(tally),
+    };
     this.#server = started.role === 'server' ? new ServerState(subject) : undefined;
     this.#client = started.role === 'client' ? new ClientState(subject) : undefined;
     this.#client?.configured(started.config);
@@ -159,7 +165,10 @@ export class Instance {
       sources: Object.freeze(
         Array.from(this.#sources.values(), ({ source, state, reason }) => Object.freeze({ source, state, reason })),
       ),
-      logLines: Object.freeze({ ...this.#logLines }),
+      logLines:
+        this.#logIsRead || this.#logLines.known + this.#logLines.unknown > 0
+          ? Object.freeze({ ...this.#logLines })
+          : undefined,
       dropped: Object.freeze(this.#droppedSoFar()),
     });
   }
@@ -185,6 +194,12 @@ export class Instance {
       : (this.#client?.read(meaning as ClientLogMeaning, time) ?? []);
   }
 
+  #told(tally: Tally): TallySnapshot {
+    if (!this.#logIsRead) return NO_COUNTS;
+    if (this.#logsInfo()) return tally.snapshot();
+    return this.#started.config === undefined ? NO_COUNTS : tally.failures(); // it may log to a file
+  }
+
   #loggedInfo(): void {
     this.#hasLoggedInfo = true;
     for (const proxy of this.#proxies) proxy.sourcesChanged();
@@ -199,7 +214,7 @@ export class Instance {
   #exited(signal: ProcessExited | ProcessEnding): FrpEvent[] {
     const { time } = signal;
     this.#ending = undefined;
-    const onPurpose = stoppedOnPurpose(signal);
+    const onPurpose = stoppedOnPurpose(signal) && !this.#client?.failedToLogIn;
     this.#process.exited();
     this.#sources.clear(); // there is nothing left to look at
     const events = this.#server?.stopped(time, describeExit(signal)) ?? this.#client?.stopped(time) ?? [];

@@ -52,9 +52,9 @@ export class ProcessState {
     this.#apiAnswers = true;
   }
 
-  /** A source that is not ok has not answered, or says before its answer what is missing in it. */
+  /** A degraded source has not answered, or says before its answer what is missing in it. One that is off was not asked. */
   apiChanged(state: SourceState): void {
-    if (state !== 'ok') this.#apiAnswers = false;
+    if (state === 'degraded') this.#apiAnswers = false;
   }
 
   snapshot(): ProcessSnapshot {

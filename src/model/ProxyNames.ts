@@ -23,8 +23,8 @@ export class ProxyNames {
     this.size = config === undefined ? 0 : runningTunnels(config).proxies.length;
     this.#prefix = config?.user ? `${config.user}.` : '';
     this.#types = new Map(proxies.map(({ name, type }) => [name, type]));
-    for (const { name } of proxies) {
-      if (name.includes(' ')) for (const printed of [name, this.#prefix + name]) this.#knowBlanksOf(printed);
+    for (const printed of proxies.flatMap(({ name }) => [name, this.#prefix + name])) {
+      if (printed.includes(' ')) this.#knowBlanksOf(printed);
     }
   }
 

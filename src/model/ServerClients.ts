@@ -138,7 +138,7 @@ export class ServerClients {
     return {
       clients: this.#sessions.snapshot(),
       refusedLogins: this.#refusedLogins,
-      logins: this.#logins.snapshot(),
+      logins: this.#subject.told(this.#logins),
       disconnects: Object.freeze(
         this.#disconnects
           .snapshot()

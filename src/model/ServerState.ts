@@ -7,7 +7,7 @@ import type { ServerSnapshot } from './FrpSnapshot.js';
 import { ServerClients } from './ServerClients.js';
 import { ServerProxies } from './ServerProxies.js';
 import type { Subject } from './Subject.js';
-import { NO_COUNTS, Tally } from './Tally.js';
+import { Tally } from './Tally.js';
 
 const FAILURE_CLASSES = [...new Set([...FAILURES.login, ...FAILURES.proxyStart])];
 
@@ -47,7 +47,9 @@ export class ServerState {
       case 'server.started':
         return [{ ...this.#subject.identity(), kind: 'server.started', time }];
       case 'client.login': {
-        const { address, version, hostname } = meaning;
+        const { address } = meaning;
+        // Empty where the client did not say.
+        const [version, hostname] = [meaning.version || undefined, meaning.hostname || undefined];
         this.#clients.attempted(runId, { time, address, version, hostname });
         return NO_EVENTS;
       }
@@ -156,11 +158,11 @@ export class ServerState {
       activeProxies: this.#activeProxies ?? (countsItself ? this.#proxies.count() : undefined),
       clients,
       refusedLogins,
-      logins: seesLog ? logins : NO_COUNTS,
+      logins,
       disconnects: seesLog ? disconnects : Object.freeze([]),
-      proxyStarts: seesLog ? this.#proxyStarts.snapshot() : NO_COUNTS,
+      proxyStarts: this.#subject.told(this.#proxyStarts),
       dashboardRequests: seesLog ? this.#dashboardRequests : undefined,
-      errors: seesLog ? this.#errors.snapshot() : NO_COUNTS,
+      errors: this.#subject.told(this.#errors),
     });
   }
 }

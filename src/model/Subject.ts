@@ -1,5 +1,7 @@
 import type { FrpEventSubject } from './FrpEvent.js';
+import type { TallySnapshot } from './FrpSnapshot.js';
 import type { ProxySet } from './ProxySet.js';
+import type { Tally } from './Tally.js';
 
 /** What the role states need of their instance. */
 export interface Subject {
@@ -8,4 +10,6 @@ export interface Subject {
   readonly identity: () => FrpEventSubject;
   /** Whether its log is read: what the log alone tells is not known without it. */
   readonly seesLog: () => boolean;
+  /** What is known of a count that the log alone tells: of one that logs warnings only, the failures. */
+  readonly told: (tally: Tally) => TallySnapshot;
 }

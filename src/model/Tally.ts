@@ -20,6 +20,11 @@ export class Tally {
     this.#counts.set(errorType, (this.#counts.get(errorType) ?? 0) + 1);
   }
 
+  /** Without what went well. */
+  failures(): TallySnapshot {
+    return Object.freeze(this.snapshot().filter(({ errorType }) => errorType !== undefined));
+  }
+
   snapshot(): TallySnapshot {
     return Object.freeze([...this.#counts].map(([errorType, count]) => Object.freeze({ errorType, count })));
   }

@@ -88,7 +88,8 @@ const refusalOf = (
   { user, password }: FrpWebServer,
 ): ApiRequestError => {
   if (status === 401) {
-    const message = 'it refused webServer.user and webServer.password (401)';
+    const message =
+      'it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?';
     return new ApiRequestError(message, { status, mayBeLogged: false });
   }
   const text = readErrorText(body);

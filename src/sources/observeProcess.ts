@@ -182,7 +182,7 @@ const webServerOf = (config: FrpConfig | undefined, workingFolder: string): ApiA
 /** What its API would give. */
 const API_GIVES: Readonly<Record<FrpRole, string>> = {
   server: 'bytes, open connections and clients',
-  client: 'the state of each proxy as it is, whatever the log had room for',
+  client: 'the state of each proxy also where its log is not read',
 };
 
 const apiOffReport = ({ config }: ConfigFile, role: FrpRole): SourceReport => {

@@ -59,7 +59,7 @@ export const pollApi = (
   const poll = async (): Promise<number | undefined> => {
     if (!options.hasRoom()) {
       // frp blocks on its log, and its tunnels with it, once nobody reads a full pipe: our lines must not fill it.
-      if (!isStarting()) report('degraded', UNREAD);
+      if (!isStarting()) report('off', UNREAD);
       return Math.min(START_INTERVAL_MILLIS, intervalMillis); // looking costs nothing
     }
     const time = Date.now();

@@ -14,7 +14,7 @@ export const pollClientApi = (options: ApiOptions): Source =>
     });
     const { items: proxies, malformed } = readClientStatus(body);
     return {
-      signal: { kind: 'client.api.answered', time, target: options.target, proxies },
+      signal: { kind: 'client.api.answered', time, target: options.target, proxies, isComplete: malformed === 0 },
       dropped: [{ item: 'proxy', reason: 'malformed', count: malformed }],
       reason: undefined,
     };

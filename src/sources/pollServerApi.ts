@@ -59,7 +59,7 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
         info,
         proxies: proxies.items.map((proxy) => ({ ...proxy, yesterday: yesterday.get(proxy.name) })),
         isComplete: proxies.malformed === 0 && proxies.beyondLimit === 0,
-        clients: clients?.items,
+        clients: clients?.malformed === 0 && clients.beyondLimit === 0 ? clients.items : undefined,
       },
       ...gapsOf(reading, fallen.length - yesterday.size),
     };

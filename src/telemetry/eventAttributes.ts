@@ -1,5 +1,10 @@
 import type { Attributes } from '@opentelemetry/api';
-import { ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions';
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_ERROR_TYPE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+} from '@opentelemetry/semantic-conventions';
 import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
 
@@ -11,6 +16,10 @@ export const subjectAttributes = ({ role, instance, serverName, pid }: FrpEventS
   'process.pid': pid,
 });
 
+/** The log has it, the API has not. */
+const PORT = /(?<=\]|^[^:]*):\d{1,5}$/;
+const BRACKETS = /^\[|\]$/g;
+
 /** The attributes that an event has on its span and log record. */
 export const attributesOf = (event: FrpEvent): Attributes => {
   const attributes = subjectAttributes(event);
@@ -18,16 +27,20 @@ export const attributesOf = (event: FrpEvent): Attributes => {
     attributes[ATTR_FRP.proxyName] = event.proxy;
     attributes[ATTR_FRP.proxyType] = event.proxyType;
   }
-  if ('error' in event) {
+  if ('error' in event && event.error !== undefined) {
     attributes[ATTR_ERROR_TYPE] = event.error.type;
     attributes['error.message'] = event.error.message;
   }
   if ('reason' in event) attributes[ATTR_FRP.disconnectReason] = event.reason;
   if ('runId' in event && event.runId !== undefined) attributes[ATTR_FRP.runId] = event.runId;
+  if ('address' in event && event.address !== undefined) {
+    attributes[ATTR_CLIENT_ADDRESS] = event.address.replace(PORT, '').replace(BRACKETS, '');
+  }
   if ('server' in event && event.server !== undefined) {
     attributes[ATTR_SERVER_ADDRESS] = event.server.address;
     attributes[ATTR_SERVER_PORT] = event.server.port;
   }
+  if ('phase' in event) attributes[ATTR_FRP.errorPhase] = event.phase;
   if ('exit' in event) attributes['frp.process.exit'] = event.exit;
   return attributes;
 };

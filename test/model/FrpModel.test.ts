@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/frp/config/parseConfig.js';
+import { FAILURES } from '../../src/frp/errorType.js';
 import type { ProcessEnding } from '../../src/model/FrpSignal.js';
 import {
   answered,
@@ -16,6 +17,7 @@ import {
   serverStarted,
   sourceChanged,
   TARGET,
+  tallied,
 } from './signals.js';
 
 const RUN = '4d541f33a8163a5b';
@@ -232,7 +234,7 @@ describe('an instance that starts again', () => {
       client: {
         connected: false,
         configReloads: [{ errorType: undefined, count: 1 }],
-        logins: [{ errorType: undefined, count: 1 }, {}, {}, {}, {}],
+        logins: tallied(FAILURES.connect, { ok: 1 }),
       },
     });
     expect(model.identityOf(2)).toEqual({

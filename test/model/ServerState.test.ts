@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { FAILURES } from '../../src/frp/errorType.js';
 import type { FrpModel } from '../../src/model/FrpModel.js';
 import {
   answered,
@@ -14,6 +15,7 @@ import {
   says,
   serverStarted,
   sourceChanged,
+  tallied,
 } from './signals.js';
 
 /** frps's own refusal, of which the attempt is logged. */
@@ -599,7 +601,7 @@ describe('frps whose clock is set back', () => {
     }
     expect(proxyOf(model, 'ssh')).toMatchObject({ state: 'online', io: { in: 9, out: 9 }, startedAt: 50_003 });
     expect(instanceOf(model).server).toMatchObject({
-      logins: [{ count: 2 }, {}, {}],
+      logins: tallied(FAILURES.login, { ok: 2 }),
       disconnects: [{ count: 1 }, {}, {}],
     });
   });

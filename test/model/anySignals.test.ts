@@ -186,7 +186,10 @@ const countsOf = ({ server, client, proxies, logLines, dropped, process }: Insta
   if (server?.dashboardRequests !== undefined) counts.set('dashboardRequests', server.dashboardRequests);
   if (client?.reconnects !== undefined) counts.set('reconnects', client.reconnects);
   if (process.cpuTime !== undefined) counts.set('cpu', process.cpuTime.user);
-  counts.set('restarts', process.restarts).set('known', logLines.known).set('unknown', logLines.unknown);
+  counts
+    .set('restarts', process.restarts)
+    .set('known', logLines?.known ?? 0)
+    .set('unknown', logLines?.unknown ?? 0);
   return counts;
 };
 

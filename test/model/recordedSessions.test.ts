@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readServerInfo, readServerProxies } from '../../src/frp/api/serverApi.js';
 import { parseConfig } from '../../src/frp/config/parseConfig.js';
+import { FAILURES } from '../../src/frp/errorType.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import type { FrpModel } from '../../src/model/FrpModel.js';
 import type { FrpSignal } from '../../src/model/FrpSignal.js';
@@ -16,6 +17,7 @@ import {
   proxyOf,
   serverStarted,
   TARGET,
+  tallied,
 } from './signals.js';
 
 const applyAll = (model: FrpModel, signals: readonly FrpSignal[]): FrpEvent[] =>
@@ -135,29 +137,9 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
         { reason: 'replaced', count: 0 },
         { reason: 'heartbeat_timeout', count: 0 },
       ],
-      errors: [
-        { errorType: 'token_mismatch', count: 0 },
-        { errorType: '_OTHER', count: 0 },
-        { errorType: 'port_already_used', count: 0 },
-        { errorType: 'port_not_allowed', count: 0 },
-        { errorType: 'port_exhausted', count: 0 },
-        { errorType: 'proxy_exists', count: 0 },
-        { errorType: 'too_many_ports', count: 0 },
-      ],
-      logins: [
-        { errorType: undefined, count: 1 },
-        { errorType: 'token_mismatch', count: 0 },
-        { errorType: '_OTHER', count: 0 },
-      ],
-      proxyStarts: [
-        { errorType: undefined, count: 3 },
-        { errorType: 'port_already_used', count: 0 },
-        { errorType: 'port_not_allowed', count: 0 },
-        { errorType: 'port_exhausted', count: 0 },
-        { errorType: 'proxy_exists', count: 0 },
-        { errorType: 'too_many_ports', count: 0 },
-        { errorType: '_OTHER', count: 0 },
-      ],
+      errors: tallied([...new Set([...FAILURES.login, ...FAILURES.proxyStart])], {}),
+      logins: tallied(FAILURES.login, { ok: 1 }),
+      proxyStarts: tallied(FAILURES.proxyStart, { ok: 3 }),
       dashboardRequests: 3,
     });
     expect(none).toBeUndefined();
@@ -210,7 +192,7 @@ describe('the same session as frpc 0.71.0 recorded it', () => {
       }),
       proxyEvent('proxy.closed', '10:37:52.499', 'dead', 'tcp'),
       proxyEvent('proxy.closed', '10:37:52.499', 'web', 'http'),
-      { ...client, kind: 'client.config.reloaded', time: at('10:37:52.499') },
+      { ...client, kind: 'client.config.reloaded', time: at('10:37:52.499'), error: undefined },
     ]);
   });
 
@@ -234,13 +216,7 @@ describe('the same session as frpc 0.71.0 recorded it', () => {
       connected: true,
       connectedSince: at('10:37:49.147'),
       runId: '4d541f33a8163a5b',
-      logins: [
-        { errorType: undefined, count: 1 },
-        { errorType: 'token_mismatch', count: 0 },
-        { errorType: 'connection_refused', count: 0 },
-        { errorType: 'timeout', count: 0 },
-        { errorType: '_OTHER', count: 0 },
-      ],
+      logins: tallied(FAILURES.connect, { ok: 1 }),
       reconnects: 0,
       loginDuration: [
         {
@@ -256,13 +232,7 @@ describe('the same session as frpc 0.71.0 recorded it', () => {
         },
       ],
       configReloads: [{ errorType: undefined, count: 1 }],
-      errors: [
-        { errorType: 'token_mismatch', count: 0 },
-        { errorType: 'connection_refused', count: 0 },
-        { errorType: 'timeout', count: 0 },
-        { errorType: '_OTHER', count: 0 },
-        { errorType: 'heartbeat_timeout', count: 0 },
-      ],
+      errors: tallied([...FAILURES.connect, 'heartbeat_timeout'], {}),
     });
   });
 });
@@ -368,11 +338,7 @@ describe('a recorded login with a wrong token', () => {
         address: '127.0.0.1:45710',
       },
     ]);
-    expect(instanceOf(model).server?.logins).toEqual([
-      { errorType: undefined, count: 0 },
-      { errorType: 'token_mismatch', count: 1 },
-      { errorType: '_OTHER', count: 0 },
-    ]);
+    expect(instanceOf(model).server?.logins).toEqual(tallied(FAILURES.login, { ok: 0, token_mismatch: 1 }));
   });
 
   it('on frpc, fails after 2 ms, and its exit with code 1 is no second failure', () => {
@@ -478,7 +444,7 @@ describe('a recorded SIGKILL of frps that was started again', () => {
       since: at('11:02:22.400'),
       endedAt: undefined,
       process: { pid: 101, up: true, restarts: 1, startedAt: at('11:02:24.940') },
-      server: { logins: [{ errorType: undefined, count: 2 }, {}, {}] },
+      server: { logins: tallied(FAILURES.login, { ok: 2 }) },
     });
   });
 
@@ -505,13 +471,7 @@ describe('a recorded SIGKILL of frps that was started again', () => {
       connected: true,
       connectedSince: at('11:02:29.345'),
       reconnects: 1,
-      logins: [
-        { errorType: undefined, count: 2 },
-        { errorType: 'token_mismatch', count: 0 },
-        { errorType: 'connection_refused', count: 2 },
-        { errorType: 'timeout', count: 0 },
-        { errorType: '_OTHER', count: 0 },
-      ],
+      logins: tallied(FAILURES.connect, { ok: 2, connection_refused: 2 }),
       loginDuration: [
         { errorType: undefined, histogram: { count: 2, min: 0.003, max: 0.004 } },
         { errorType: 'connection_refused', histogram: { count: 2, min: 0, max: 0.001 } },

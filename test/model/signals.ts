@@ -170,6 +170,7 @@ export const statusAnswered = (time: number, ...proxies: readonly FrpClientProxy
   time,
   target: TARGET,
   proxies,
+  isComplete: true,
 });
 
 export const sampled = (time: number, changed: Partial<ProcessResources> = {}): ProcessSampled => ({
@@ -226,4 +227,13 @@ export const carried = (count: number) => [
   { errorType: undefined, count },
   { errorType: 'work_connection', count: 0 },
   { errorType: '_OTHER', count: 0 },
+];
+
+/** A tally with every class that it starts with, in their order, and so many of some; `ok` is what did not fail. */
+export const tallied = (
+  failures: readonly string[],
+  counts: Readonly<Record<string, number>>,
+): { readonly errorType: string | undefined; readonly count: number }[] => [
+  ...('ok' in counts ? [{ errorType: undefined, count: counts.ok ?? 0 }] : []),
+  ...failures.map((errorType) => ({ errorType, count: counts[errorType] ?? 0 })),
 ];

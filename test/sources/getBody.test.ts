@@ -108,7 +108,10 @@ describe('getBody fails with ApiRequestError', () => {
       response.writeHead(401).end('hunter2 is wrong');
     };
     expect(await faultOf(answer(refuse, { user: 'admin', password: 'hunter2' }))).toEqual(
-      fault('it refused webServer.user and webServer.password (401)', { status: 401, mayBeLogged: false }),
+      fault(
+        'it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?',
+        { status: 401, mayBeLogged: false },
+      ),
     );
   });
 

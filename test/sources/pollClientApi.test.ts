@@ -80,7 +80,10 @@ describe('pollClientApi', () => {
   it('wrong credentials: degraded at once, with no secret', async () => {
     await poll((_, response) => void response.writeHead(401).end('Unauthorized\n'));
     expect(signals.reports('api')).toEqual([
-      ['degraded', `${server?.url}: it refused webServer.user and webServer.password (401)`],
+      [
+        'degraded',
+        `${server?.url}: it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?`,
+      ],
     ]);
     expect(JSON.stringify(signals.all)).not.toContain('hunter2');
   });

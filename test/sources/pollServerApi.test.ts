@@ -210,7 +210,7 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
     [
       'wrong credentials',
       (_, response) => void response.writeHead(401).end(),
-      'it refused webServer.user and webServer.password (401)',
+      'it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?',
     ],
     ['a fault of its own', (_, response) => void response.writeHead(503).end(), 'it answered 503, expected 200'],
     [
@@ -278,7 +278,7 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
     letPass(3_000);
     await until('a report', () => signals.all.length > 0);
     expect(server.requests).toEqual([]);
-    expect(signals.reports('api')).toEqual([['degraded', expect.stringContaining('nobody reads its stdout')]]);
+    expect(signals.reports('api')).toEqual([['off', expect.stringContaining('nobody reads its stdout')]]);
     hasRoom = true;
     await until('an answer', () => signals.of('server.api.answered').length > 0);
     expect(signals.reports('api').at(-1)).toEqual(['ok', undefined]);

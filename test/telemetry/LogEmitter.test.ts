@@ -124,7 +124,11 @@ describe('LogEmitter', () => {
       ['frp.proxy.created', undefined, at(3)],
       ['frp.proxy.connected', 'new proxy [web] type [tcp] success', at(3)],
     ]);
-    expect(records()[0]?.attributes).toEqual({ ...ofFrps, 'frp.run_id': '8a39e05ac3a8a99c' });
+    expect(records()[0]?.attributes).toEqual({
+      ...ofFrps,
+      'client.address': '10.0.0.9',
+      'frp.run_id': '8a39e05ac3a8a99c',
+    });
     expect(records()[1]?.attributes).toEqual({ ...ofFrps, 'frp.proxy.name': 'web', 'frp.proxy.type': 'tcp' });
     expect(records()[2]?.attributes).toEqual({
       ...ofLine,
@@ -172,7 +176,12 @@ describe('LogEmitter', () => {
     expect(records().map(({ event, attributes }) => [event, attributes])).toEqual([
       [
         'frp.server.client.disconnected',
-        { ...ofFrps, 'frp.disconnect.reason': 'heartbeat_timeout', 'frp.run_id': runId },
+        {
+          ...ofFrps,
+          'client.address': '192.0.2.1',
+          'frp.disconnect.reason': 'heartbeat_timeout',
+          'frp.run_id': runId,
+        },
       ],
       ['frp.client.disconnected', { ...ofFrpc, 'frp.disconnect.reason': 'unknown' }],
     ]);

@@ -125,7 +125,7 @@ describe('SpanEmitter', () => {
       proxyConnected({ to: 4 }),
       proxyFailed({ to: 5 }, 'connection'),
       disconnected(6),
-      { ...frpc, kind: 'client.config.reloaded', time: at(7) },
+      { ...frpc, kind: 'client.config.reloaded', time: at(7), error: undefined },
       { ...frpc, kind: 'proxy.closed', time: at(8), proxy: 'web', proxyType: 'tcp' },
     );
     expect(spans()).toEqual([]);

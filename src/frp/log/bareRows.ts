@@ -6,6 +6,15 @@ import { tableOf } from './LogRow.js';
  * (cmd/frps/root.go prints what server/service.go returns), and Go's own words.
  */
 export const BARE_SERVER_ROWS = tableOf<ServerLogMeaning>()([
+  // The config, before there is a log (pkg/config/load.go)
+  { kind: 'fault', text: 'toml: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'json: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'yaml: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'error unmarshaling JSON: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'error converting YAML to JSON: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'field "{}": {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'template: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'open {}: {error}', errorType: 'config_invalid' },
   { kind: 'fault', text: 'create server listener error, {error}', errorType: 'listen' },
   { kind: 'fault', text: 'listen on kcp udp address {} error: {error}', errorType: 'listen' },
   { kind: 'fault', text: 'listen on quic udp address {} error: {error}', errorType: 'listen' },
@@ -30,6 +39,19 @@ export const BARE_SERVER_ROWS = tableOf<ServerLogMeaning>()([
 
 /** What frpc prints outside its log (cmd/frpc/sub). */
 export const BARE_CLIENT_ROWS = tableOf<ClientLogMeaning>()([
+  // The config, before there is a log (pkg/config/load.go)
+  { kind: 'fault', text: 'toml: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'json: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'yaml: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'error unmarshaling JSON: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'error converting YAML to JSON: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'field "{}": {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'template: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'open {}: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'unknown proxy type: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'decode {} at index {}: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'proxy {}: {error}', errorType: 'config_invalid' },
+  { kind: 'fault', text: 'visitor {}: {error}', errorType: 'config_invalid' },
   // A line of the log has told of the failed login: `connect to server error`.
   { kind: 'note', text: 'login to the server failed: {}' },
   // 0.52 prints the bare reason, after its log's `login to server failed`.

@@ -10,6 +10,7 @@ export const ATTR_FRP = {
   proxyName: 'frp.proxy.name',
   proxyType: 'frp.proxy.type',
   proxyState: 'frp.proxy.state',
+  errorPhase: 'frp.error.phase',
   disconnectReason: 'frp.disconnect.reason',
   direction: 'frp.traffic.direction',
   source: 'frp.source',

@@ -22,6 +22,7 @@ export const telemetryMetrics: readonly InstanceRow[] = [
     description: "Lines of frp's output that were read, by whether their meaning is known.",
     attributes: [ATTR_FRP.logKnown],
     read: ({ logLines }, observe) => {
+      if (logLines === undefined) return;
       observe(logLines.known, { [ATTR_FRP.logKnown]: true });
       observe(logLines.unknown, { [ATTR_FRP.logKnown]: false });
     },

@@ -35,7 +35,7 @@ type Found = readonly [key: string, value: Fact | undefined];
 const describe = (event: FrpEvent): string => {
   const words: string[] = [event.kind];
   if ('proxy' in event) words.push(event.proxy);
-  if ('error' in event) words.push(event.error.type);
+  if ('error' in event && event.error !== undefined) words.push(event.error.type);
   if ('reason' in event) words.push(event.reason);
   return words.join(' ');
 };

@@ -293,3 +293,30 @@ describe('what is counted, and what was told already', () => {
     });
   });
 });
+
+describe('what frp prints when it refuses its config, as frps and frpc 0.71.0, 0.61.2 and 0.52.3 were seen to', () => {
+  it.each([
+    ['server', 'toml: line 1, column 14: toml: basic strings cannot have new lines'],
+    ['server', 'json: unknown field "bindPortt"'],
+    ['server', 'json: cannot unmarshal string into Go struct field ServerConfig.bindPort of type int'],
+    ['server', 'field "bindPort": cannot unmarshal string into int'],
+    [
+      'server',
+      'error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go value of type v1.ServerConfig',
+    ],
+    ['server', 'error converting YAML to JSON: yaml: line 1: did not find expected node content'],
+    ['server', 'template: frp:1:3: executing "frp" at <.Foo>: can\'t evaluate field Foo in type *config.Values'],
+    ['client', 'decode proxy at index 0: unknown proxy type: nope'],
+    ['client', 'unknown proxy type: nope'],
+    ['client', 'proxy a: localPort: localPort: port number 99999 must be in the range 0..65535'],
+  ] as const)('is a fault of the %s: %s', (role, text) => {
+    expect(readBareMeaning(role, text)).toMatchObject({ kind: 'fault', errorType: 'config_invalid' });
+  });
+
+  it('says of a file that is not there just that', () => {
+    expect(readBareMeaning('server', 'open none.toml: no such file or directory')).toMatchObject({
+      kind: 'fault',
+      errorType: 'file_not_found',
+    });
+  });
+});
