@@ -2,8 +2,8 @@
 // sends each line as a log record. Its one message has the CPU time of its whole life and what it counted.
 import { open } from 'node:fs/promises';
 import { FrpModel } from '../../dist/model/FrpModel.js';
+import { OwnRequests } from '../../dist/sources/api/OwnRequests.js';
 import { LineSplitter } from '../../dist/sources/LineSplitter.js';
-import { OwnRequests } from '../../dist/sources/OwnRequests.js';
 import { readLog } from '../../dist/sources/readLog.js';
 
 /** @typedef {import('../../dist/model/FrpEvent.js').FrpEvent} FrpEvent */
@@ -114,7 +114,7 @@ function countsOf({ server, proxies, logLines }) {
   /** @param {readonly { count: number }[]} entries */
   const sum = (entries) => entries.reduce((total, { count }) => total + count, 0);
   return {
-    lines: logLines.known + logLines.unknown,
+    lines: (logLines?.known ?? 0) + (logLines?.unknown ?? 0),
     userConnections: succeeded(proxies.flatMap(({ connections }) => connections)),
     logins: succeeded(server?.logins ?? []),
     refusedLogins: failed(server?.logins ?? []),

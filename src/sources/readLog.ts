@@ -2,7 +2,7 @@ import type { FrpRole } from '../frp/FrpRole.js';
 import { type FrpLogLine, parseLogLine, stripColours } from '../frp/log/parseLogLine.js';
 import { readBareMeaning, readLogMeaning } from '../frp/log/readLogMeaning.js';
 import type { LogLineRead, TargetId } from '../model/FrpSignal.js';
-import type { OwnRequests } from './OwnRequests.js';
+import type { OwnRequests } from './api/OwnRequests.js';
 
 /** frp prints local time without a zone, and its zone may be another than ours: they differ by so many minutes, or it is late. */
 const ZONE_STEP_MILLIS = 15 * 60_000;

@@ -5,7 +5,7 @@ import { observeSpawn } from '../../src/sources/observeSpawn.js';
 import { sampleProcess } from '../../src/sources/procfs.js';
 import type { Source } from '../../src/sources/Source.js';
 import { temporaryFolder, until } from '../tools/fakePrograms.js';
-import { ApiServer } from './ApiServer.js';
+import { ApiServer } from './api/ApiServer.js';
 import {
   asSpawn,
   Children,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { OwnRequests } from '../../src/sources/OwnRequests.js';
+import { OwnRequests } from '../../src/sources/api/OwnRequests.js';
 import { readLog } from '../../src/sources/readLog.js';
 import { fixture } from './fakeFrp.js';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { getBody } from '../../src/sources/getBody.js';
-import { trustCertificate } from '../../src/sources/trustCertificate.js';
+import { getBody } from '../../../src/sources/api/getBody.js';
+import { trustCertificate } from '../../../src/sources/api/trustCertificate.js';
 import { ApiServer, webServerAt } from './ApiServer.js';
 
-const pathOf = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+const pathOf = (name: string): string => fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url));
 const read = (name: string): string => readFileSync(pathOf(name), 'utf8');
 
 let server: ApiServer | undefined;

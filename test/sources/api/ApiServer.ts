@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import type { FrpWebServer } from '../../src/frp/config/FrpConfig.js';
-import { Secret } from '../../src/frp/config/Secret.js';
+import type { FrpWebServer } from '../../../src/frp/config/FrpConfig.js';
+import { Secret } from '../../../src/frp/config/Secret.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

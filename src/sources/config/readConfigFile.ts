@@ -1,9 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { FrpConfig, FrpTunnels } from '../frp/config/FrpConfig.js';
-import { matchFileName } from '../frp/config/matchFileName.js';
-import { FrpConfigError, parseConfig, parseIncluded, withIncluded } from '../frp/config/parseConfig.js';
-import type { Environment } from '../frp/config/renderTemplate.js';
-import type { FrpRole } from '../frp/FrpRole.js';
+import type { FrpConfig, FrpTunnels } from '../../frp/config/FrpConfig.js';
+import { matchFileName } from '../../frp/config/matchFileName.js';
+import { FrpConfigError, parseConfig, parseIncluded, withIncluded } from '../../frp/config/parseConfig.js';
+import type { Environment } from '../../frp/config/renderTemplate.js';
+import type { FrpRole } from '../../frp/FrpRole.js';
 import { listFiles } from './listFolder.js';
 import { describeUnreadable, readRegularFile } from './readRegularFile.js';
 

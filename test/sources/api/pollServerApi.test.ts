@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { OwnRequests } from '../../src/sources/OwnRequests.js';
-import { pollServerApi, type ServerApiOptions } from '../../src/sources/pollServerApi.js';
-import type { Source } from '../../src/sources/Source.js';
-import { until } from '../tools/fakePrograms.js';
+import { OwnRequests } from '../../../src/sources/api/OwnRequests.js';
+import { pollServerApi, type ServerApiOptions } from '../../../src/sources/api/pollServerApi.js';
+import type { Source } from '../../../src/sources/Source.js';
+import { until } from '../../tools/fakePrograms.js';
+import { Children, fixture, SignalLog } from '../fakeFrp.js';
+import { runModule } from '../runModule.js';
 import { ApiServer, freePort, webServerAt } from './ApiServer.js';
-import { Children, fixture, SignalLog } from './fakeFrp.js';
-import { runModule } from './runModule.js';
 
 const INFO = fixture('reload.1-open.info.json');
 const PROXIES = fixture('reload.1-open.proxies.json');
@@ -294,8 +294,8 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
 
 describe('a program that only polls', () => {
   const program = (port: number): string => `
-    const { pollServerApi } = await import('./src/sources/pollServerApi.ts');
-    const { OwnRequests } = await import('./src/sources/OwnRequests.ts');
+    const { pollServerApi } = await import('./src/sources/api/pollServerApi.ts');
+    const { OwnRequests } = await import('./src/sources/api/OwnRequests.ts');
     const { Secret } = await import('./src/frp/config/Secret.ts');
     pollServerApi({
       target: 1,

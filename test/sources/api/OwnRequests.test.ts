@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { OwnRequests } from '../../src/sources/OwnRequests.js';
+import { OwnRequests } from '../../../src/sources/api/OwnRequests.js';
 
 const PATH = '/api/v2/proxies';
 const T0 = 1_000_000;

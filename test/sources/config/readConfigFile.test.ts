@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readConfigFile } from '../../src/sources/readConfigFile.js';
-import { temporaryFolder } from '../tools/fakePrograms.js';
-import { writeFile } from './fakeFrp.js';
+import { readConfigFile } from '../../../src/sources/config/readConfigFile.js';
+import { temporaryFolder } from '../../tools/fakePrograms.js';
+import { writeFile } from '../fakeFrp.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {

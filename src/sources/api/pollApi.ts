@@ -1,10 +1,16 @@
-import { FrpApiError } from '../frp/api/FrpApiError.js';
-import { hostAndPort } from '../frp/hostAndPort.js';
-import type { ClientApiAnswered, ItemsDropped, ServerApiAnswered, SourceState, TargetId } from '../model/FrpSignal.js';
+import { FrpApiError } from '../../frp/api/FrpApiError.js';
+import { hostAndPort } from '../../frp/hostAndPort.js';
+import type {
+  ClientApiAnswered,
+  ItemsDropped,
+  ServerApiAnswered,
+  SourceState,
+  TargetId,
+} from '../../model/FrpSignal.js';
+import { repeat } from '../repeat.js';
+import type { Emit, Source } from '../Source.js';
 import { ApiRequestError } from './ApiRequestError.js';
 import { ApiRequests, type ApiRequestsOptions } from './ApiRequests.js';
-import { repeat } from './repeat.js';
-import type { Emit, Source } from './Source.js';
 
 /** frp opens its API some time after it starts: until then no answer is no fault. */
 const START_MILLIS = 3_000;

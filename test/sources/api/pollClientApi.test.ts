@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { OwnRequests } from '../../src/sources/OwnRequests.js';
-import { pollClientApi } from '../../src/sources/pollClientApi.js';
-import type { Source } from '../../src/sources/Source.js';
-import { until } from '../tools/fakePrograms.js';
+import { OwnRequests } from '../../../src/sources/api/OwnRequests.js';
+import { pollClientApi } from '../../../src/sources/api/pollClientApi.js';
+import type { Source } from '../../../src/sources/Source.js';
+import { until } from '../../tools/fakePrograms.js';
+import { fixture, SignalLog } from '../fakeFrp.js';
 import { ApiServer, webServerAt } from './ApiServer.js';
-import { fixture, SignalLog } from './fakeFrp.js';
 
 let signals: SignalLog;
 let ownRequests: OwnRequests;

@@ -1,4 +1,4 @@
-import type { FrpServerInfo, FrpServerProxy, FrpTraffic } from '../frp/api/FrpApi.js';
+import type { FrpServerInfo, FrpServerProxy, FrpTraffic } from '../../frp/api/FrpApi.js';
 
 /**
  * What frps had counted today when it was last asked, to know when its counts fell: all of them at its midnight, and one

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FrpTraffic } from '../../src/frp/api/FrpApi.js';
+import type { FrpTraffic } from '../../../src/frp/api/FrpApi.js';
 
 export interface FakeProxy {
   readonly name: string;

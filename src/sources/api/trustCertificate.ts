@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
-import { readRegularFile } from './readRegularFile.js';
+import { readRegularFile } from '../config/readRegularFile.js';
 
 /** Whom a TLS connection believes; without anything it is as Node has it: known CAs, and the host's name. */
 export interface TlsTrust {

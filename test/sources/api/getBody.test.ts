@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { ApiRequestError } from '../../src/sources/ApiRequestError.js';
-import { type BodyRequest, getBody } from '../../src/sources/getBody.js';
-import { until } from '../tools/fakePrograms.js';
+import type { ApiRequestError } from '../../../src/sources/api/ApiRequestError.js';
+import { type BodyRequest, getBody } from '../../../src/sources/api/getBody.js';
+import { until } from '../../tools/fakePrograms.js';
 import { ApiServer, freePort, webServerAt } from './ApiServer.js';
 
 const PLENTY = 4_000;

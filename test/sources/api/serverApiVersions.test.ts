@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { OwnRequests } from '../../src/sources/OwnRequests.js';
-import { pollServerApi, type ServerApiOptions } from '../../src/sources/pollServerApi.js';
-import type { Source } from '../../src/sources/Source.js';
+import { OwnRequests } from '../../../src/sources/api/OwnRequests.js';
+import { pollServerApi, type ServerApiOptions } from '../../../src/sources/api/pollServerApi.js';
+import type { Source } from '../../../src/sources/Source.js';
+import { SignalLog } from '../fakeFrp.js';
 import { ApiServer, webServerAt } from './ApiServer.js';
 import { FakeServerApi } from './FakeServerApi.js';
-import { SignalLog } from './fakeFrp.js';
 
 let frps: FakeServerApi;
 let server: ApiServer;

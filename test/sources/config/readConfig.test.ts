@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../src/sources/readConfig.js';
-import { readEnvironment } from '../../src/sources/readEnvironment.js';
-import { temporaryFolder } from '../tools/fakePrograms.js';
-import { writeFile } from './fakeFrp.js';
+import { readConfig } from '../../../src/sources/config/readConfig.js';
+import { readEnvironment } from '../../../src/sources/config/readEnvironment.js';
+import { temporaryFolder } from '../../tools/fakePrograms.js';
+import { writeFile } from '../fakeFrp.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {

@@ -1,9 +1,9 @@
-import { readClientStatus } from '../frp/api/clientApi.js';
-import { CLIENT_API_PARTS, pathOf } from '../frp/api/frpApiParts.js';
+import { readClientStatus } from '../../frp/api/clientApi.js';
+import { CLIENT_API_PARTS, pathOf } from '../../frp/api/frpApiParts.js';
+import type { Source } from '../Source.js';
 import { ApiRequestError } from './ApiRequestError.js';
 import { MAX_LIST_BYTES } from './ApiRequests.js';
 import { type ApiOptions, NoApiError, pollApi } from './pollApi.js';
-import type { Source } from './Source.js';
 
 /** Polls the API of frpc: the phase of each proxy, and none at all while it is not connected. */
 export const pollClientApi = (options: ApiOptions): Source =>

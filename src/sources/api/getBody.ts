@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { isNoSuchPath, readErrorText } from '../frp/api/readErrorText.js';
-import type { FrpWebServer } from '../frp/config/FrpConfig.js';
+import { isNoSuchPath, readErrorText } from '../../frp/api/readErrorText.js';
+import type { FrpWebServer } from '../../frp/config/FrpConfig.js';
 import { ApiRequestError } from './ApiRequestError.js';
 import type { TlsTrust } from './trustCertificate.js';
 

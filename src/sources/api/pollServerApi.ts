@@ -1,10 +1,10 @@
-import type { FrpServerClient, FrpServerInfo, FrpServerProxy, FrpTraffic } from '../frp/api/FrpApi.js';
-import type { Listed } from '../frp/api/readAnswer.js';
-import { metricKey, type TrafficMetrics } from '../frp/api/readTrafficMetrics.js';
+import type { FrpServerClient, FrpServerInfo, FrpServerProxy, FrpTraffic } from '../../frp/api/FrpApi.js';
+import type { Listed } from '../../frp/api/readAnswer.js';
+import { metricKey, type TrafficMetrics } from '../../frp/api/readTrafficMetrics.js';
+import type { Source } from '../Source.js';
 import { DailyTraffic } from './DailyTraffic.js';
 import { type ApiOptions, type PollAnswer, pollApi } from './pollApi.js';
 import { ServerApi } from './ServerApi.js';
-import type { Source } from './Source.js';
 
 const MAX_ITEMS = 100_000;
 /** Each history is a request, and two lines in frps's log; all on one day need that many at its midnight. */

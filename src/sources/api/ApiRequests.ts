@@ -1,5 +1,5 @@
-import type { ApiPath } from '../frp/api/frpApiParts.js';
-import type { FrpWebServer } from '../frp/config/FrpConfig.js';
+import type { ApiPath } from '../../frp/api/frpApiParts.js';
+import type { FrpWebServer } from '../../frp/config/FrpConfig.js';
 import { ApiRequestError } from './ApiRequestError.js';
 import { getBody } from './getBody.js';
 import type { OwnRequests } from './OwnRequests.js';

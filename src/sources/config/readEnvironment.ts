@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Environment } from '../frp/config/renderTemplate.js';
+import type { Environment } from '../../frp/config/renderTemplate.js';
 
 /**
  * The environment that a process was started with, which is what frp's templates see.

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { configOfCommandLine } from '../frp/config/configOfCommandLine.js';
-import { parseCommandLine } from '../frp/config/parseCommandLine.js';
-import type { FrpRole } from '../frp/FrpRole.js';
+import { configOfCommandLine } from '../../frp/config/configOfCommandLine.js';
+import { parseCommandLine } from '../../frp/config/parseCommandLine.js';
+import type { FrpRole } from '../../frp/FrpRole.js';
 import { listTree } from './listFolder.js';
 import { type ConfigFile, noConfig, type ReadConfigOptions, readConfigFile } from './readConfigFile.js';
 import { readEnvironment } from './readEnvironment.js';
