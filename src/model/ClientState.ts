@@ -46,7 +46,7 @@ export class ClientState {
     this.#proxies = new ClientProxies(subject);
   }
 
-  /** Whether its last attempt to log in has failed: then it gives up, with exit code 0 where it is old (0.52). */
+  /** Whether its last attempt to log in has failed: frpc 0.52 then ends by itself, with exit code 0. */
   get failedToLogIn(): boolean {
     return this.#loginFailedLast;
   }

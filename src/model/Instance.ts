@@ -214,7 +214,7 @@ export class Instance {
   #exited(signal: ProcessExited | ProcessEnding): FrpEvent[] {
     const { time } = signal;
     this.#ending = undefined;
-    const onPurpose = stoppedOnPurpose(signal) && !this.#client?.failedToLogIn;
+    const onPurpose = stoppedOnPurpose(signal) && !(signal.exitCode === 0 && this.#client?.failedToLogIn);
     this.#process.exited();
     this.#sources.clear(); // there is nothing left to look at
     const events = this.#server?.stopped(time, describeExit(signal)) ?? this.#client?.stopped(time) ?? [];

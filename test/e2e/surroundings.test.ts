@@ -46,7 +46,7 @@ describeWithFrp('a real frp whose output nobody reads, in another time zone', (f
   });
 
   it('is not asked for its counters, since each request would add to the pipe that nobody reads', async () => {
-    await waitUntil('the API source to say so', () => api()?.state === 'degraded');
+    await waitUntil('the API source to say so', () => api()?.state === 'off');
     expect(api()?.reason).toContain('nobody reads its stdout');
     expect(instance('server')).toMatchObject({ version: undefined, process: { up: true } });
     expect(frps.child.stdout?.readableFlowing).toBeNull();

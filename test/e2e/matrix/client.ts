@@ -10,6 +10,8 @@ interface ClientProxyTruth {
   readonly startErrors?: Counts;
   /** Connections that failed, by class. */
   readonly failed?: Readonly<Record<string, Expected>>;
+  /** Times that frpc's own check took it out. */
+  readonly checksFailed?: number;
   /** Other faults, by class. */
   readonly faults?: Readonly<Record<string, Expected>>;
   readonly state?: string;
@@ -51,14 +53,17 @@ export const client = ({
   for (const [reason, count] of Object.entries(ended)) facts.happened(`event client.disconnected ${reason}`, count);
   facts.happened('errors heartbeat_timeout', ended.heartbeat_timeout ?? 0);
   for (const [error, count] of Object.entries(faults)) facts.happened(`errors ${error}`, count);
-  for (const [result, count] of Object.entries(reloads)) facts.happened(`reloads ${result}`, count);
-  facts.happened('event client.config.reloaded', reloads.ok ?? 0);
+  for (const [result, count] of Object.entries(reloads)) {
+    facts.happened(`reloads ${result}`, count);
+    facts.happened(`event client.config.reloaded${result === 'ok' ? '' : ` ${result}`}`, count);
+  }
   for (const [name, proxy] of Object.entries(proxies)) ofClientProxy(facts, name, proxy);
   return facts.all;
 };
 
 const ofClientProxy = (facts: FactList, name: string, proxy: ClientProxyTruth): void => {
   const { starts = 1, lost = 0, taken = 0, startErrors = {}, failed = {}, faults = {}, ended = false } = proxy;
+  facts.happened(`event proxy.error ${name} health_check`, proxy.checksFailed ?? 0);
   facts.happened(`event proxy.created ${name}`, 1);
   facts.happened(`event proxy.connected ${name}`, starts);
   facts.happened(`event proxy.disconnected ${name}`, lost);
