@@ -2,6 +2,7 @@ import type { FrpServerProxy } from '../frp/api/FrpApi.js';
 import type { ClientSession } from './ClientSession.js';
 import { type FrpEvent, type FrpFailure, NO_EVENTS, type ProxyLifeEvent } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
+import type { ServerClients } from './ServerClients.js';
 import type { Subject } from './Subject.js';
 
 /** Answers that do not list a proxy, until it is not there whatever the log says. */
@@ -50,11 +51,8 @@ export class ServerProxies {
     return proxy === undefined ? NO_EVENTS : this.#startedByLog(proxy, time, session);
   }
 
-  /** @param sessionOf finds the session that the line is of, for a proxy of which the start was not seen */
-  userConnected(
-    { name, runId, time }: ProxyLine,
-    sessionOf: () => { session?: ClientSession; events: readonly FrpEvent[] },
-  ): readonly FrpEvent[] {
+  /** @param clients know the session that the line is of, for a proxy of which the start was not seen */
+  userConnected({ name, runId, time }: ProxyLine, clients: Pick<ServerClients, 'sessionOf'>): readonly FrpEvent[] {
     const proxy = this.#subject.proxies.getOrAdd(name, '', time);
     if (proxy === undefined || this.#isForeign(proxy, runId)) return NO_EVENTS;
     if (proxy.active) {
@@ -62,7 +60,7 @@ export class ServerProxies {
       return NO_EVENTS;
     }
     // One that was online before we came shows it so.
-    const { session, events } = sessionOf();
+    const { session, events } = clients.sessionOf(runId, time);
     const started = this.#startedByLog(proxy, time, session);
     proxy.connected(time);
     return [...events, ...started];

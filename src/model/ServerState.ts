@@ -34,9 +34,7 @@ export class ServerState {
   read(meaning: ServerLogMeaning, time: number, runId: string | undefined): readonly FrpEvent[] {
     switch (meaning.kind) {
       case 'proxy.user.connection':
-        return this.#proxies.userConnected({ name: meaning.proxy, runId, time }, () =>
-          this.#clients.sessionOf(runId, time),
-        );
+        return this.#proxies.userConnected({ name: meaning.proxy, runId, time }, this.#clients);
       case 'api.request':
         this.#dashboardRequests += 1;
         return NO_EVENTS;
