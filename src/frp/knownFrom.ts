@@ -1,7 +1,7 @@
 import { CLIENT_API_PARTS, type FrpApiPart, SERVER_API_PARTS } from './api/frpApiParts.js';
 import type { ClientLogMeaning, ServerLogMeaning } from './log/FrpLogMeaning.js';
 
-const { v1, v2, metrics } = SERVER_API_PARTS;
+const { v1, v2, metrics, health } = SERVER_API_PARTS;
 const { status } = CLIENT_API_PARTS;
 
 interface Known<Kind> {
@@ -19,6 +19,7 @@ interface Known<Kind> {
 export const KNOWN_OF_SERVER: readonly Known<ServerLogMeaning['kind']>[] = [
   { what: 'frps is ready', log: ['server.started'], api: [v2.info, v1.info] },
   { what: 'its version', log: [], api: [v2.info, v1.info] },
+  { what: 'its web server is up', log: [], api: [health], limit: 'asked where an API that has answered is late' },
   {
     what: 'a client logged in: when, host, version, address',
     log: ['client.login'],

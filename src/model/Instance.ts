@@ -176,7 +176,7 @@ export class Instance {
   #sourceChanged(signal: SourceChanged): void {
     this.#sources.set(signal.source, signal);
     if (signal.source === 'api') {
-      this.#process.apiChanged(signal.state);
+      this.#process.apiChanged(signal);
       if (signal.state !== 'ok') (this.#server ?? this.#client)?.apiFellSilent();
     }
     if (signal.source !== 'log') return;

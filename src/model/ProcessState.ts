@@ -1,4 +1,4 @@
-import type { ProcessResources, ProcessSampled, ProcessStarted, SourceState } from './FrpSignal.js';
+import type { ProcessResources, ProcessSampled, ProcessStarted, SourceChanged } from './FrpSignal.js';
 import type { ProcessSnapshot } from './FrpSnapshot.js';
 import { RebuiltCounter } from './RebuiltCounter.js';
 
@@ -52,9 +52,10 @@ export class ProcessState {
     this.#apiAnswers = true;
   }
 
-  /** A degraded source has not answered, or says before its answer what is missing in it. One that is off was not asked. */
-  apiChanged(state: SourceState): void {
-    if (state === 'degraded') this.#apiAnswers = false;
+  /** One that is off was not asked. */
+  apiChanged({ state, answers = false }: Pick<SourceChanged, 'state' | 'answers'>): void {
+    if (answers) this.apiAnswered();
+    else if (state === 'degraded') this.#apiAnswers = false;
   }
 
   snapshot(): ProcessSnapshot {

@@ -88,7 +88,7 @@ describe('ProcessState', () => {
   it('given an API that never answered, is up; given one that does not any more, it is not', () => {
     const process = new ProcessState(serverStarted(0));
     const upAfter = (state: 'ok' | 'degraded' | 'off') => {
-      process.apiChanged(state);
+      process.apiChanged({ state });
       return process.snapshot().up;
     };
     expect(upAfter('off')).toBe(true);
@@ -96,7 +96,7 @@ describe('ProcessState', () => {
     process.apiAnswered();
     expect(upAfter('ok')).toBe(true);
     expect(upAfter('degraded')).toBe(false);
-    process.apiAnswered(); // with something missing, which was said before
+    process.apiChanged({ state: 'degraded', answers: true }); // it refuses, or leaves something out
     expect(process.snapshot().up).toBe(true);
     upAfter('degraded');
     process.restarted(serverStarted(5_000));

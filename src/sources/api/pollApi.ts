@@ -1,4 +1,5 @@
 import { FrpApiError } from '../../frp/api/FrpApiError.js';
+import { pathOf, SERVER_API_PARTS } from '../../frp/api/frpApiParts.js';
 import { hostAndPort } from '../../frp/hostAndPort.js';
 import type {
   ClientApiAnswered,
@@ -54,11 +55,13 @@ export const pollApi = (
   const origin = `${webServer.tls ? 'https' : 'http'}://${hostAndPort(webServer.host, webServer.port)}`;
   const startedAt = Date.now();
   let reported: string | undefined;
+  let hasAnswered = false;
 
-  const report = (state: SourceState, reason?: string): void => {
+  const report = (state: SourceState, reason?: string, answers = false): void => {
     if (reported === `${state} ${reason}`) return;
     reported = `${state} ${reason}`;
-    emit({ kind: 'source.changed', time: Date.now(), target, source: 'api', state, reason });
+    const changed = { kind: 'source.changed', time: Date.now(), target, source: 'api', state, reason } as const;
+    emit(answers ? { ...changed, answers } : changed);
   };
   const isStarting = (): boolean => reported === undefined && Date.now() - startedAt < START_MILLIS;
 
@@ -74,9 +77,10 @@ export const pollApi = (
       for (const { item, reason, count } of dropped) {
         if (count > 0) emit({ kind: 'items.dropped', time, target, item, reason, count });
       }
+      hasAnswered = true;
       if (reason === undefined) report('ok');
-      else report('degraded', `${origin}: ${reason}`);
-      emit(signal); // after the report: whatever it leaves out, it is an answer
+      else report('degraded', `${origin}: ${reason}`, true);
+      emit(signal);
       return intervalMillis;
     } catch (error) {
       if (error instanceof NoApiError) {
@@ -86,11 +90,27 @@ export const pollApi = (
       // Wrong credentials do not mend themselves; all else may, while frp starts.
       const mayMend = !(error instanceof ApiRequestError && error.status === 401);
       if (mayMend && isStarting()) return Math.min(START_INTERVAL_MILLIS, intervalMillis);
-      report('degraded', `${origin}: ${messageOf(error)}`);
+      if (isAnswer(error)) report('degraded', `${origin}: ${messageOf(error)}`, true);
+      else if (hasAnswered && (await isHealthy(requests, error))) {
+        report('degraded', `${origin}: ${messageOf(error)}, though its web server is up`, true);
+      } else report('degraded', `${origin}: ${messageOf(error)}`);
       return intervalMillis;
     }
   };
   return repeat(poll);
+};
+
+/** A refusal, or what makes no sense: there is somebody who gives it. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof FrpApiError || (error instanceof ApiRequestError && error.status !== undefined);
+
+/** Whether frp's web server answers where it is asked for nothing, after a question that it took and did not answer. */
+const isHealthy = async (requests: ApiRequests, error: unknown): Promise<boolean> => {
+  if (!(error instanceof ApiRequestError && error.mayBeLogged)) return false; // nobody was there
+  return requests.text(pathOf(SERVER_API_PARTS.health), { isLogged: false }).then(
+    () => true,
+    () => false,
+  );
 };
 
 /** Only what was made to be shown is. */

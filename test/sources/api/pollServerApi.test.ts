@@ -292,6 +292,50 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
   });
 });
 
+describe('an API that does not answer what it is asked', () => {
+  const lastChange = () => signals.of('source.changed').at(-1);
+  const changes = (count: number): Promise<void> =>
+    until(`${count} reports`, () => signals.of('source.changed').length >= count);
+
+  it('and refuses instead, is there all the same', async () => {
+    let refuses = false;
+    server = await ApiServer.start((request, response) => {
+      if (refuses) response.writeHead(401).end();
+      else frps()(request, response);
+    });
+    poll(server.port);
+    await changes(1);
+    refuses = true;
+    await changes(2);
+    expect(lastChange()).toMatchObject({ state: 'degraded', answers: true });
+  });
+
+  it('in time, is asked for /healthz, which tells whether its web server is there', async () => {
+    let hangs: 'nowhere' | 'in its API' | 'everywhere' = 'nowhere';
+    server = await ApiServer.start((request, response) => {
+      if (hangs === 'everywhere') return;
+      if (request.url === '/healthz') response.end();
+      else if (hangs === 'nowhere') frps()(request, response);
+    });
+    poll(server.port, { timeoutMillis: 100 });
+    await changes(1);
+    hangs = 'in its API';
+    await changes(2);
+    const origin = `http://127.0.0.1:${server.port}`;
+    expect(lastChange()).toMatchObject({
+      state: 'degraded',
+      reason: `${origin}: no answer within 100 ms, though its web server is up`,
+      answers: true,
+    });
+    hangs = 'everywhere';
+    await changes(3);
+    expect(lastChange()?.reason).toBe(`${origin}: no answer within 100 ms`);
+    expect(lastChange()?.answers).toBeUndefined();
+    // frp logs no request for it: none is waited for in its log.
+    expect(ownRequests.claim('api.request', '/healthz', Date.now())).toBe(false);
+  });
+});
+
 describe('a program that only polls', () => {
   const program = (port: number): string => `
     const { pollServerApi } = await import('./src/sources/api/pollServerApi.ts');
