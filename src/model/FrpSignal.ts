@@ -102,8 +102,8 @@ export interface SourceChanged extends Signal<'source.changed'> {
   readonly state: SourceState;
   /** What is wrong and what to do, without secrets. */
   readonly reason: string | undefined;
-  /** Of a degraded API: whether frp answers all the same, if not with what was asked for. */
-  readonly answers?: boolean;
+  /** Of a degraded source: whether it gives something all the same: an API a refusal, a log what fails. */
+  readonly givesSome?: boolean;
 }
 
 export interface ItemsDropped extends Signal<'items.dropped'> {

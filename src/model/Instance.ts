@@ -180,7 +180,8 @@ export class Instance {
       if (signal.state !== 'ok') (this.#server ?? this.#client)?.apiFellSilent();
     }
     if (signal.source !== 'log') return;
-    this.#logIsRead = signal.state === 'ok'; // what is degraded does not tell all that happens: silence proves nothing
+    // What is degraded does not tell all that happens: its silence proves nothing, unless it tells at least what fails.
+    this.#logIsRead = signal.state === 'ok' || (signal.state === 'degraded' && signal.givesSome === true);
     for (const proxy of this.#proxies) proxy.sourcesChanged();
   }
 

@@ -53,8 +53,8 @@ export class ProcessState {
   }
 
   /** One that is off was not asked. */
-  apiChanged({ state, answers = false }: Pick<SourceChanged, 'state' | 'answers'>): void {
-    if (answers) this.apiAnswered();
+  apiChanged({ state, givesSome = false }: Pick<SourceChanged, 'state' | 'givesSome'>): void {
+    if (givesSome) this.apiAnswered();
     else if (state === 'degraded') this.#apiAnswers = false;
   }
 

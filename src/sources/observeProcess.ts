@@ -74,8 +74,10 @@ export const observeProcess = (
   const file = readConfig(frp);
   const ownRequests = new OwnRequests();
 
-  const report = (source: SourceKind, [state, reason]: SourceReport): void =>
-    emit({ kind: 'source.changed', time: Date.now(), target, source, state, reason });
+  const report = (source: SourceKind, [state, reason, givesSome]: SourceReport): void => {
+    const changed = { kind: 'source.changed', time: Date.now(), target, source, state, reason } as const;
+    emit(givesSome ? { ...changed, givesSome } : changed);
+  };
 
   emit({
     kind: 'process.started',
@@ -149,7 +151,7 @@ export const observeProcess = (
   };
 };
 
-type SourceReport = readonly [state: SourceState, reason?: string];
+type SourceReport = readonly [state: SourceState, reason?: string, givesSome?: true];
 
 const configReport = ({ config, path, reason }: ConfigFile): SourceReport => {
   if (reason === undefined) return ['ok'];
@@ -166,6 +168,7 @@ const logReport = (config: FrpConfig | undefined, hasOutput: boolean): SourceRep
     return [
       'degraded',
       `its log.level is ${config.log.level}: set it to "info" to have logins, proxies and connections`,
+      true, // what fails
     ];
   }
   return ['ok'];

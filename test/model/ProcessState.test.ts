@@ -96,7 +96,7 @@ describe('ProcessState', () => {
     process.apiAnswered();
     expect(upAfter('ok')).toBe(true);
     expect(upAfter('degraded')).toBe(false);
-    process.apiChanged({ state: 'degraded', answers: true }); // it refuses, or leaves something out
+    process.apiChanged({ state: 'degraded', givesSome: true }); // it refuses, or leaves something out
     expect(process.snapshot().up).toBe(true);
     upAfter('degraded');
     process.restarted(serverStarted(5_000));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../../src/frp/config/parseConfig.js';
 import { FAILURES } from '../../src/frp/errorType.js';
 import type { FrpModel } from '../../src/model/FrpModel.js';
 import {
@@ -647,5 +648,21 @@ describe('lines on frps that strangers have written into its log', () => {
     const model = online();
     const partial = (time: number) => ({ ...answered(time, []), isComplete: false });
     expect([10, 20, 30].flatMap((time) => kinds(model.apply(partial(time))))).toEqual([]);
+  });
+});
+
+describe('a log of frps at level warn', () => {
+  it('tells what fails and nothing of what goes well: failures are counted, and no success, not even 0', () => {
+    const model = newModel();
+    const config = parseConfig('bindPort = 7000\nlog.level = "warn"', 'server');
+    model.apply(serverStarted(0, { config }));
+    model.apply(sourceChanged(0, { source: 'log', state: 'degraded', givesSome: true }));
+    model.apply(says(1, { kind: 'client.login.refused', error: TOKEN }));
+    expect(instanceOf(model).server).toMatchObject({
+      logins: tallied(FAILURES.login, { token_mismatch: 1 }),
+      proxyStarts: tallied(FAILURES.proxyStart, {}),
+      activeClients: undefined,
+      dashboardRequests: undefined,
+    });
   });
 });

@@ -57,11 +57,11 @@ export const pollApi = (
   let reported: string | undefined;
   let hasAnswered = false;
 
-  const report = (state: SourceState, reason?: string, answers = false): void => {
+  const report = (state: SourceState, reason?: string, givesSome = false): void => {
     if (reported === `${state} ${reason}`) return;
     reported = `${state} ${reason}`;
     const changed = { kind: 'source.changed', time: Date.now(), target, source: 'api', state, reason } as const;
-    emit(answers ? { ...changed, answers } : changed);
+    emit(givesSome ? { ...changed, givesSome } : changed);
   };
   const isStarting = (): boolean => reported === undefined && Date.now() - startedAt < START_MILLIS;
 

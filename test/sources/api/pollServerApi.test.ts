@@ -307,7 +307,7 @@ describe('an API that does not answer what it is asked', () => {
     await changes(1);
     refuses = true;
     await changes(2);
-    expect(lastChange()).toMatchObject({ state: 'degraded', answers: true });
+    expect(lastChange()).toMatchObject({ state: 'degraded', givesSome: true });
   });
 
   it('in time, is asked for /healthz, which tells whether its web server is there', async () => {
@@ -325,12 +325,12 @@ describe('an API that does not answer what it is asked', () => {
     expect(lastChange()).toMatchObject({
       state: 'degraded',
       reason: `${origin}: no answer within 100 ms, though its web server is up`,
-      answers: true,
+      givesSome: true,
     });
     hangs = 'everywhere';
     await changes(3);
     expect(lastChange()?.reason).toBe(`${origin}: no answer within 100 ms`);
-    expect(lastChange()?.answers).toBeUndefined();
+    expect(lastChange()?.givesSome).toBeUndefined();
     // frp logs no request for it: none is waited for in its log.
     expect(ownRequests.claim('api.request', '/healthz', Date.now())).toBe(false);
   });
