@@ -59,7 +59,7 @@ export class FrpProxy {
   #snapshot: ProxySnapshot | undefined;
   /** When the attempt to start it that is under way began. */
   startingSince: number | undefined;
-  /** Answers of frps's API, one after the other, that did not list it. */
+  /** Answers of the API, one after the other, that did not list it. */
   missingAnswers = 0;
   /** On frps: the session it belongs to. */
   session: ProxyOwner | undefined;

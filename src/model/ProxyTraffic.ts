@@ -1,4 +1,5 @@
 import type { FrpServerProxy, FrpTraffic } from '../frp/api/FrpApi.js';
+import { hasFallen } from '../frp/api/hasFallen.js';
 import { RebuiltCounter } from './RebuiltCounter.js';
 
 const DIRECTIONS = ['in', 'out'] as const;
@@ -27,7 +28,7 @@ export class ProxyTraffic {
   /** @param newDay whether frps's midnight lies between the last answer and this one */
   see({ type, today, yesterday, sinceStart }: FrpServerProxy, newDay: boolean): void {
     // Both directions start again together, also where only one of them shows it by a fall.
-    const anew = newDay || isLess(today, this.#lastToday);
+    const anew = newDay || hasFallen(this.#lastToday, today);
     this.#lastToday = today;
     const isSameSeries = sinceStart !== undefined && this.#seriesType === type;
     this.#seriesType = sinceStart && type;
@@ -56,6 +57,3 @@ const newCounters = (startsAtZero: boolean) => ({
   in: new RebuiltCounter(startsAtZero),
   out: new RebuiltCounter(startsAtZero),
 });
-
-const isLess = (now: FrpTraffic, before: FrpTraffic | undefined): boolean =>
-  before !== undefined && (now.in < before.in || now.out < before.out);

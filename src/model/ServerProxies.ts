@@ -32,7 +32,6 @@ export class ServerProxies {
   readonly #subject: Subject;
   /** What the last answer listed and is not kept here: offline, or beyond the limit. */
   #notKept: ReadonlyMap<string, FrpServerProxy> = new Map();
-
   #foreignLines = 0;
 
   constructor(subject: Subject) {
@@ -112,7 +111,7 @@ export class ServerProxies {
       proxy.polled(time, answer, startsAtZero, newDay);
       proxy.missingAnswers = 0;
       if (!isKnown || (answer.online !== proxy.active && proxy.settledBefore(time))) {
-        events.push(...(answer.online ? this.#startedByApi(proxy, time) : this.lost(proxy, time)));
+        events.push(...(answer.online ? this.#started(proxy, time, 'api') : this.lost(proxy, time)));
       }
     }
     this.#notKept = new Map(
@@ -173,10 +172,6 @@ export class ServerProxies {
     proxy.session = session;
     session?.registered(proxy);
     return proxy.confirmed(time) ? NO_EVENTS : this.#started(proxy, time, 'log');
-  }
-
-  #startedByApi(proxy: FrpProxy, time: number): readonly FrpEvent[] {
-    return this.#started(proxy, time, 'api');
   }
 
   #started(proxy: FrpProxy, time: number, toldBy: 'log' | 'api'): readonly FrpEvent[] {

@@ -1,4 +1,5 @@
 import type { FrpTraffic } from '../frp/api/FrpApi.js';
+import { hasFallen } from '../frp/api/hasFallen.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { type FrpEvent, failureOf, NO_EVENTS } from './FrpEvent.js';
@@ -99,7 +100,7 @@ export class ServerState {
   answered({ time, info, proxies, isComplete, clients }: ServerApiAnswered, seenFromStart: boolean): FrpEvent[] {
     const startsAtZero = seenFromStart || this.#hasBaseline;
     this.#hasBaseline = true;
-    const newDay = isLess(info.today, this.#lastTotals);
+    const newDay = hasFallen(this.#lastTotals, info.today);
     this.#lastTotals = info.today;
     this.#activeClients = info.clientCounts;
     this.#activeProxies = Object.freeze({ ...info.proxyTypeCount });
@@ -164,9 +165,6 @@ export class ServerState {
     });
   }
 }
-
-const isLess = (now: FrpTraffic, before: FrpTraffic | undefined): boolean =>
-  before !== undefined && (now.in < before.in || now.out < before.out);
 
 const zeroed = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
   Object.freeze(Object.fromEntries(Object.keys(counts).map((type) => [type, 0])));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FrpClientPhase, FrpClientProxy } from './FrpApi.js';
-import { type Listed, proxyType, readAnswer, readList } from './readAnswer.js';
+import { type Listed, proxyType, readAnswer, readList, text } from './readAnswer.js';
 
 const MAX_ERROR_LENGTH = 1024;
 
@@ -13,11 +13,6 @@ const PHASES: Readonly<Record<string, FrpClientPhase>> = {
   'check failed': 'check_failed',
   closed: 'closed',
 };
-
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
 
 const proxyItem: z.ZodType<FrpClientProxy> = z
   .object({

@@ -9,6 +9,18 @@ export const gauge = z.int().transform((value) => Math.max(0, value));
 
 export const proxyType = z.string().max(16);
 
+/** Go leaves out what is empty. */
+export const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+
+/** What is kept of a proxy's config, which has metadata and a group's key besides. */
+export const placement = {
+  remotePort: z.int().min(1).max(65_535).optional().catch(undefined),
+  loadBalancer: z.object({ group: z.string() }).nullish().catch(undefined),
+};
+
 /** What of a list could be read. One item that cannot does not spoil the others: it is left out and counted. */
 export interface Listed<Item> {
   readonly items: readonly Item[];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FrpServerClient, FrpServerInfo, FrpServerProxy } from './FrpApi.js';
 import type { ProxyHistory } from './ProxyHistory.js';
 import { proxyTypeCount } from './proxyTypes.js';
-import { bytes, gauge, type Listed, list, proxyType, readAnswer, readList } from './readAnswer.js';
+import { bytes, gauge, type Listed, list, placement, proxyType, readAnswer, readList } from './readAnswer.js';
 import { clientItem } from './serverClient.js';
 
 /*
@@ -45,9 +45,7 @@ const infoBody = envelope(
 
 const pageBody = envelope(z.object({ total: z.int().min(0), items: list }));
 
-const port = z.object({ remotePort: z.int().min(1).max(65_535).optional().catch(undefined) });
-const member = z.object({ loadBalancer: z.object({ group: z.string() }).nullish().catch(undefined) });
-const block = z.looseObject({ ...port.shape, ...member.shape });
+const block = z.object(placement);
 
 const proxyItem = z.object({
   name: z.string().min(1),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FrpServerClient, FrpServerInfo, FrpServerProxy } from './FrpApi.js';
 import type { ProxyHistory } from './ProxyHistory.js';
 import { proxyTypeCount } from './proxyTypes.js';
-import { bytes, gauge, type Listed, list, readAnswer, readList } from './readAnswer.js';
+import { bytes, gauge, type Listed, list, placement, readAnswer, readList } from './readAnswer.js';
 import { clientItem } from './serverClient.js';
 
 const infoBody = z.object({
@@ -16,11 +16,8 @@ const infoBody = z.object({
 
 const proxiesBody = z.object({ proxies: list });
 
-/** `conf` is null for a proxy that is offline; it holds metadata and a group's key, of which nothing is kept. */
-const conf = z.object({
-  remotePort: z.int().min(1).max(65_535).optional().catch(undefined),
-  loadBalancer: z.object({ group: z.string() }).nullish().catch(undefined),
-});
+/** Null for a proxy that is offline. */
+const conf = z.object(placement);
 
 const proxyItem = z.object({
   name: z.string().min(1),

@@ -1,13 +1,10 @@
 import * as z from 'zod';
 import type { FrpServerClient } from './FrpApi.js';
+import { text } from './readAnswer.js';
 
 /** frps gives Unix seconds, and 0 or nothing for never. */
 const seconds = z.int().min(0).max(8_640_000_000_000).nullish();
 const millisOf = (value: number | null | undefined): number | undefined => (value ? value * 1000 : undefined);
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
 
 /** A client, the same in both APIs (server/http/model/types.go). */
 export const clientItem: z.ZodType<FrpServerClient> = z

@@ -1,12 +1,8 @@
 import type { ClientLogMeaning, ServerLogMeaning } from './FrpLogMeaning.js';
 import { tableOf } from './LogRow.js';
 
-/**
- * What frps prints outside its log, on stdout or stderr, wherever its log goes: errors that end it, at the start
- * (cmd/frps/root.go prints what server/service.go returns), and Go's own words.
- */
-export const BARE_SERVER_ROWS = tableOf<ServerLogMeaning>()([
-  // The config, before there is a log (pkg/config/load.go)
+/** The config, refused before there is a log (pkg/config/load.go). */
+const CONFIG_ROWS = [
   { kind: 'fault', text: 'toml: {error}', errorType: 'config_invalid' },
   { kind: 'fault', text: 'json: {error}', errorType: 'config_invalid' },
   { kind: 'fault', text: 'yaml: {error}', errorType: 'config_invalid' },
@@ -15,6 +11,25 @@ export const BARE_SERVER_ROWS = tableOf<ServerLogMeaning>()([
   { kind: 'fault', text: 'field "{}": {error}', errorType: 'config_invalid' },
   { kind: 'fault', text: 'template: {error}', errorType: 'config_invalid' },
   { kind: 'fault', text: 'open {}: {error}', errorType: 'config_invalid' },
+] as const;
+
+/** Go's own words, and those of its net/http: of the web servers, and on frps of http visitors, whose doing the last two are. */
+const GO_ROWS = [
+  { kind: 'fault', text: 'panic: {error}', errorType: 'panic' },
+  { kind: 'fault', text: 'fatal error: {error}', errorType: 'panic' },
+  { kind: 'note', text: 'goroutine {} [{}]:' },
+  { kind: 'fault', text: 'http: Accept error: {error}; retrying in {}' },
+  { kind: 'fault', text: 'http: panic serving {}: {error}', errorType: 'panic' },
+  { kind: 'note', text: 'http: TLS handshake error from {}: {}' },
+  { kind: 'note', text: 'http: superfluous response.WriteHeader call from {}' },
+] as const;
+
+/**
+ * What frps prints outside its log, on stdout or stderr, wherever its log goes: errors that end it, at the start
+ * (cmd/frps/root.go prints what server/service.go returns), and Go's own words.
+ */
+export const BARE_SERVER_ROWS = tableOf<ServerLogMeaning>()([
+  ...CONFIG_ROWS,
   { kind: 'fault', text: 'create server listener error, {error}', errorType: 'listen' },
   { kind: 'fault', text: 'listen on kcp udp address {} error: {error}', errorType: 'listen' },
   { kind: 'fault', text: 'listen on quic udp address {} error: {error}', errorType: 'listen' },
@@ -27,27 +42,12 @@ export const BARE_SERVER_ROWS = tableOf<ServerLogMeaning>()([
   { kind: 'fault', text: 'failed to complete server config: {error}', errorType: 'config_invalid' },
   { kind: 'note', text: 'WARNING: {}' },
   { kind: 'note', text: 'frps: the configuration file {} syntax is ok' },
-  { kind: 'fault', text: 'panic: {error}', errorType: 'panic' },
-  { kind: 'fault', text: 'fatal error: {error}', errorType: 'panic' },
-  { kind: 'note', text: 'goroutine {} [{}]:' },
-  // net/http of the vhost and dashboard servers: a visitor's doing, but for the first two.
-  { kind: 'fault', text: 'http: Accept error: {error}; retrying in {}' },
-  { kind: 'fault', text: 'http: panic serving {}: {error}', errorType: 'panic' },
-  { kind: 'note', text: 'http: TLS handshake error from {}: {}' },
-  { kind: 'note', text: 'http: superfluous response.WriteHeader call from {}' },
+  ...GO_ROWS,
 ]);
 
 /** What frpc prints outside its log (cmd/frpc/sub). */
 export const BARE_CLIENT_ROWS = tableOf<ClientLogMeaning>()([
-  // The config, before there is a log (pkg/config/load.go)
-  { kind: 'fault', text: 'toml: {error}', errorType: 'config_invalid' },
-  { kind: 'fault', text: 'json: {error}', errorType: 'config_invalid' },
-  { kind: 'fault', text: 'yaml: {error}', errorType: 'config_invalid' },
-  { kind: 'fault', text: 'error unmarshaling JSON: {error}', errorType: 'config_invalid' },
-  { kind: 'fault', text: 'error converting YAML to JSON: {error}', errorType: 'config_invalid' },
-  { kind: 'fault', text: 'field "{}": {error}', errorType: 'config_invalid' },
-  { kind: 'fault', text: 'template: {error}', errorType: 'config_invalid' },
-  { kind: 'fault', text: 'open {}: {error}', errorType: 'config_invalid' },
+  ...CONFIG_ROWS,
   { kind: 'fault', text: 'unknown proxy type: {error}', errorType: 'config_invalid' },
   { kind: 'fault', text: 'decode {} at index {}: {error}', errorType: 'config_invalid' },
   { kind: 'fault', text: 'proxy {}: {error}', errorType: 'config_invalid' },
@@ -65,11 +65,5 @@ export const BARE_CLIENT_ROWS = tableOf<ClientLogMeaning>()([
   { kind: 'note', text: 'frpc: the configuration file {} syntax is ok' },
   { kind: 'note', text: 'reload success' },
   { kind: 'note', text: 'stop success' },
-  { kind: 'fault', text: 'panic: {error}', errorType: 'panic' },
-  { kind: 'fault', text: 'fatal error: {error}', errorType: 'panic' },
-  { kind: 'note', text: 'goroutine {} [{}]:' },
-  { kind: 'fault', text: 'http: Accept error: {error}; retrying in {}' },
-  { kind: 'fault', text: 'http: panic serving {}: {error}', errorType: 'panic' },
-  { kind: 'note', text: 'http: TLS handshake error from {}: {}' },
-  { kind: 'note', text: 'http: superfluous response.WriteHeader call from {}' },
+  ...GO_ROWS,
 ]);

@@ -1,4 +1,5 @@
 import type { FrpServerInfo, FrpServerProxy, FrpTraffic } from '../../frp/api/FrpApi.js';
+import { hasFallen } from '../../frp/api/hasFallen.js';
 
 /**
  * What frps had counted today when it was last asked, to know when its counts fell: all of them at its midnight, and one
@@ -40,6 +41,3 @@ export class DailyTraffic {
     return last === undefined ? 0 : last.in + last.out;
   }
 }
-
-const hasFallen = (last: FrpTraffic | undefined, now: FrpTraffic): boolean =>
-  last !== undefined && (now.in < last.in || now.out < last.out);
