@@ -6,7 +6,8 @@ const DIRECTIONS = ['in', 'out'] as const;
 
 /**
  * The bytes of one proxy, rebuilt from what frps has counted for it today and, where that is read, since frps's start. The
- * latter knows no midnight and no prune; at its first sight it may hold what was counted before the proxy was ours.
+ * latter knows no midnight and no prune; at its first sight it may hold what was counted before the proxy was ours, and what
+ * was counted after today's was read. So each is at most the truth, and the greater one is told.
  */
 export class ProxyTraffic {
   readonly #total = { in: 0, out: 0 };
@@ -34,9 +35,10 @@ export class ProxyTraffic {
     this.#seriesType = sinceStart && type;
     for (const direction of DIRECTIONS) {
       const dayBefore = yesterday?.[direction];
-      const ofDay = this.#today[direction].see({ value: today[direction], dayBefore, newDay: anew });
+      this.#today[direction].see({ value: today[direction], dayBefore, newDay: anew });
       const ofSeries = sinceStart && this.#sinceStart[direction].see({ value: sinceStart[direction] });
-      this.#total[direction] += isSameSeries ? (ofSeries ?? ofDay) : ofDay;
+      const bySeries = this.#total[direction] + (isSameSeries ? (ofSeries ?? 0) : 0);
+      this.#total[direction] = Math.max(bySeries, this.#today[direction].total);
     }
   }
 
