@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
 import { frpVersions, resolveFrp } from '../../tools/frp.mjs';
+import { freePorts } from '../../tools/scenarios/freePorts.mjs';
 import { waitUntil } from './waitUntil.js';
 
 /** Where the real frps and frpc are; without them its tests say why they are skipped, and fail in CI. */
@@ -21,16 +21,8 @@ export const describeWithFrp = (name: string, tests: (folder: string) => void): 
   }
 };
 
-/** A free port of 127.0.0.1. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+/** A free port of 127.0.0.1 that no outgoing connection takes meanwhile. */
+export const freePort = async (): Promise<number> => (await freePorts(1))[0] ?? 0;
 
 /** An frps on loopback with its API on. */
 export const frpsConfig = (ports: { bind: number; dashboard: number }): string => `bindAddr = "127.0.0.1"
@@ -102,8 +94,9 @@ export class RealFrp {
 
   /** The first line that fits, once it is there. */
   line(pattern: RegExp): Promise<string> {
-    return waitUntil(`a line like ${pattern}; so far: ${this.lines.join('\n')}`, () =>
-      this.lines.find((line) => pattern.test(line)),
+    return waitUntil(
+      () => `a line like ${pattern}; so far: ${this.lines.join('\n')}`,
+      () => this.lines.find((line) => pattern.test(line)),
     );
   }
 
