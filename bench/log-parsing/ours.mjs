@@ -3,8 +3,8 @@
 import { open } from 'node:fs/promises';
 import { FrpModel } from '../../dist/model/FrpModel.js';
 import { OwnRequests } from '../../dist/sources/api/OwnRequests.js';
-import { LineSplitter } from '../../dist/sources/LineSplitter.js';
-import { readLog } from '../../dist/sources/readLog.js';
+import { LineSplitter } from '../../dist/sources/log/LineSplitter.js';
+import { readLog } from '../../dist/sources/log/readLog.js';
 
 /** @typedef {import('../../dist/model/FrpEvent.js').FrpEvent} FrpEvent */
 /** @typedef {import('../../dist/model/FrpEvent.js').FrpEventSubject} FrpEventSubject */

@@ -9,7 +9,8 @@ export interface FrpEventSubject {
   readonly instance: string;
   /** `frp.server.name`. */
   readonly serverName: string;
-  readonly pid: number;
+  /** Undefined where the process itself is not observed. */
+  readonly pid: number | undefined;
 }
 
 export interface FrpFailure {

@@ -8,7 +8,7 @@ import type { FrpLogLine } from '../frp/log/parseLogLine.js';
 export type TargetId = number;
 
 /** The kinds of source, as `frp.source` tells them. */
-export type SourceKind = 'config' | 'log' | 'api' | 'process';
+export type SourceKind = 'config' | 'log' | 'api' | 'process' | 'sockets' | 'probe';
 
 /** `off`: has nothing to read, with the way to turn it on. `degraded`: should work and does not, or not fully. */
 export type SourceState = 'ok' | 'degraded' | 'off';
@@ -40,13 +40,16 @@ interface Signal<Kind extends string> {
 
 export interface ProcessStarted extends Signal<'process.started'> {
   readonly role: FrpRole;
-  readonly pid: number;
+  /** Undefined where only its log or its API is observed, not the process. */
+  readonly pid: number | undefined;
   readonly hostName: string;
   /** Absolute; two processes of one role and one config file, one after the other, are one instance restarted. */
   readonly configPath: string | undefined;
   readonly config: FrpConfig | undefined;
   /** Seen from its first moment, so that what frp has counted is all since we know it. */
   readonly seenFromStart: boolean;
+  /** When it started, where that was before it was first seen. */
+  readonly startedAt?: number | undefined;
 }
 
 /** Its config file was read again. */
@@ -71,6 +74,14 @@ export interface ProcessExited extends Signal<'process.exited'> {
   readonly exitSignal: string | undefined;
 }
 
+/** Where a line stands in a log file. */
+export interface LogPlace {
+  /** As frp names the file, absolute. */
+  readonly path: string;
+  /** Bytes before its first one. */
+  readonly offset: number;
+}
+
 export interface LogLineRead extends Signal<'log.line'> {
   /** As frp wrote it, without colours; cut at the source's limit. */
   readonly text: string;
@@ -78,6 +89,63 @@ export interface LogLineRead extends Signal<'log.line'> {
   readonly line: FrpLogLine | undefined;
   readonly meaning: FrpLogMeaning | undefined;
   readonly observedTime: number;
+  /** Undefined for a line that came by a pipe or the journal. */
+  readonly place?: LogPlace | undefined;
+  /** It was written before we came, or told before our restart: it shows what is, and is no news. */
+  readonly replayed?: true;
+}
+
+/** What was in the log before we came is read: from here on its lines are news, and what was counted of them is forgotten. */
+export interface LogHistoryRead extends Signal<'log.history.read'> {}
+
+/** A TCP connection as the kernel counts it. */
+export interface SocketReading {
+  /** The kernel's cookie of the socket: no two have the same until the next boot. */
+  readonly id: string;
+  /** `visitor`: a user's connection to frps. `service`: one of frpc to a local service. */
+  readonly hop: 'visitor' | 'service';
+  /** The process's own end: of a visitor, the port that was connected to. */
+  readonly port: number;
+  /**
+   * The other end: the visitor, as frps logs it, or the service. Without `::ffff:`, an IPv6 address in brackets:
+   * `203.0.113.7:51234`, `[2001:db8::1]:51234`.
+   */
+  readonly peer: string;
+  /** Bytes, `in` = visitor to service; without headers, SYN, FIN and what was sent twice. */
+  readonly in: number;
+  readonly out: number;
+  readonly segmentsIn: number;
+  readonly segmentsOut: number;
+  /** Smoothed round trip, seconds; undefined where it was never measured. */
+  readonly roundTrip: number | undefined;
+}
+
+/** All connections of a process's proxies that are open. */
+export interface SocketsSampled extends Signal<'sockets.sampled'> {
+  readonly sockets: readonly SocketReading[];
+  /** Whether the ends of connections are told as they happen: without, one that is missing has ended. */
+  readonly tellsEnds: boolean;
+}
+
+/** A connection has ended: its last counts. */
+export interface SocketClosed extends Signal<'socket.closed'> {
+  readonly socket: SocketReading;
+}
+
+/** A probe is about to connect through a tunnel: a visitor from this address is ours. */
+export interface ProbeStarted extends Signal<'probe.started'> {
+  readonly proxy: string;
+  /** As frps will log it, `127.0.0.1:51234`. */
+  readonly address: string;
+}
+
+export interface ProbeEnded extends Signal<'probe.ended'> {
+  readonly proxy: string;
+  /** Seconds. */
+  readonly duration: number;
+  /** `error.type`; undefined when it succeeded. */
+  readonly errorType: string | undefined;
+  readonly message: string | undefined;
 }
 
 /** frps's API; the time is that of the question, since the log may have said more by the time of the answer. */
@@ -107,7 +175,7 @@ export interface SourceChanged extends Signal<'source.changed'> {
 }
 
 export interface ItemsDropped extends Signal<'items.dropped'> {
-  readonly item: 'log_line' | 'log_text' | 'proxy' | 'proxy_history' | 'client';
+  readonly item: 'log_line' | 'log_text' | 'log_record' | 'proxy' | 'proxy_history' | 'client' | 'socket' | 'span';
   readonly reason: string;
   readonly count: number;
 }
@@ -120,6 +188,11 @@ export type FrpSignal =
   | ProcessEnding
   | ProcessExited
   | LogLineRead
+  | LogHistoryRead
+  | SocketsSampled
+  | SocketClosed
+  | ProbeStarted
+  | ProbeEnded
   | ServerApiAnswered
   | ClientApiAnswered
   | SourceChanged

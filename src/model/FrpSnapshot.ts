@@ -112,7 +112,8 @@ export interface ProxySnapshot extends SubjectLife {
 }
 
 export interface ProcessSnapshot {
-  readonly pid: number;
+  /** Undefined where only its log or its API is observed. */
+  readonly pid: number | undefined;
   /** False when it is gone, stopped (state T), or its API once answered and now does not. */
   readonly up: boolean;
   readonly startedAt: number;

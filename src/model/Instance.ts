@@ -127,6 +127,12 @@ export class Instance {
         return this.#exited(signal);
       case 'log.line':
         return this.#read(signal);
+      case 'log.history.read':
+      case 'sockets.sampled':
+      case 'socket.closed':
+      case 'probe.started':
+      case 'probe.ended':
+        return NO_EVENTS;
       case 'server.api.answered':
         this.#version = signal.info.version;
         this.#process.apiAnswered();

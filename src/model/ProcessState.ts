@@ -6,7 +6,7 @@ import { RebuiltCounter } from './RebuiltCounter.js';
 export class ProcessState {
   readonly #cpuUser: RebuiltCounter;
   readonly #cpuSystem: RebuiltCounter;
-  #pid: number;
+  #pid: number | undefined;
   #startedAt: number;
   #running = true;
   #restarts = 0;
@@ -16,16 +16,16 @@ export class ProcessState {
   #sampledAt: number | undefined;
   #cpuUtilization: number | undefined;
 
-  constructor({ pid, time, seenFromStart }: ProcessStarted) {
+  constructor({ pid, time, startedAt = time, seenFromStart }: ProcessStarted) {
     this.#pid = pid;
-    this.#startedAt = time;
+    this.#startedAt = startedAt;
     this.#cpuUser = new RebuiltCounter(seenFromStart);
     this.#cpuSystem = new RebuiltCounter(seenFromStart);
   }
 
-  restarted({ pid, time }: ProcessStarted): void {
+  restarted({ pid, time, startedAt = time }: ProcessStarted): void {
     this.#pid = pid;
-    this.#startedAt = time;
+    this.#startedAt = startedAt;
     this.#running = true;
     this.#restarts += 1;
     this.#apiAnswered = false;

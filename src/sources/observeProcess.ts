@@ -3,19 +3,24 @@ import { resolve } from 'node:path';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import { LEVELS_WITH_INFO } from '../frp/config/logLevels.js';
 import type { FrpRole } from '../frp/FrpRole.js';
-import type { SourceKind, SourceState, TargetId } from '../model/FrpSignal.js';
+import type { SourceKind, TargetId } from '../model/FrpSignal.js';
 import type { ApiAddress } from './api/ApiRequests.js';
 import { OwnRequests } from './api/OwnRequests.js';
 import { pollClientApi } from './api/pollClientApi.js';
 import { pollServerApi, type ServerApiOptions } from './api/pollServerApi.js';
-import type { LineReader } from './ChildOutput.js';
+import type { LineReader } from './children/ChildOutput.js';
 import { readConfig } from './config/readConfig.js';
 import type { ConfigFile } from './config/readConfigFile.js';
-import type { FrpProcess } from './locateFrp.js';
-import { readLog } from './readLog.js';
+import type { Checkpoints } from './log/Checkpoints.js';
+import { findLog, type LogLocation } from './log/findLog.js';
+import { followJournal } from './log/followJournal.js';
+import { type LogOrigin, readLog } from './log/readLog.js';
+import { tailFile } from './log/tailFile.js';
+import type { FrpProcess } from './processes/FrpProcess.js';
+import { sampleResources } from './processes/sampleResources.js';
 import { runAtMost } from './runAtMost.js';
-import type { Emit, Source } from './Source.js';
-import { sampleResources } from './sampleResources.js';
+import type { Emit, Source, SourceReport } from './Source.js';
+import type { SocketWatch } from './sockets/SocketWatch.js';
 
 /** So many lines, and none in frp's format: then it is another one, and nothing will be understood. */
 const UNREADABLE_LINES = 5;
@@ -31,6 +36,12 @@ export interface ObserveOptions {
   readonly apiTimeoutMillis: number;
   readonly untraced: ServerApiOptions['untraced'];
   readonly emit: Emit;
+  /** Undefined where connections are not looked at. */
+  readonly sockets?: SocketWatch | undefined;
+  /** How far log files were delivered; undefined where that is not kept. */
+  readonly checkpoints?: Checkpoints | undefined;
+  /** Resolves when all log records of lines emitted so far are exported; false when some could not be. */
+  readonly delivered?: (() => Promise<boolean>) | undefined;
 }
 
 /** How a process ended, as far as it can be known. */
@@ -49,11 +60,27 @@ export interface ObservedProcess extends Required<Source>, LineReader {
   readonly ended: (end: ProcessEnd) => void;
 }
 
+/** What is needed of one frps or frpc to observe it; its process where there is one to look at. */
+export interface ObservedFrp {
+  readonly role: FrpRole;
+  readonly process: FrpProcess | undefined;
+  readonly hostName: string;
+  /** Where frp's relative paths begin. */
+  readonly workingFolder: string;
+  readonly readConfig: () => ConfigFile;
+  readonly log: (config: FrpConfig | undefined) => LogLocation;
+  /** Where its API is, where that is not in its config. */
+  readonly webServer?: ApiAddress | undefined;
+  /** Whether it started after we began to look: then all that it has counted is ours to tell. */
+  readonly seenFromStart: boolean;
+}
+
 /**
- * Observes a process: its config file, resources and API from here, its output as the caller hands it in.
+ * Observes a process: its config file, log, resources, connections and API from here, its output as the caller hands it in.
  *
  * @param hasOutput whether the caller can read its stdout
  * @param hasRoom whether its stdout takes more lines: false when it is a pipe that nobody reads
+ * @param seenFromStart whether it started after we began to look
  * @param onGone called when /proc shows that it is gone
  */
 export const observeProcess = (
@@ -61,17 +88,39 @@ export const observeProcess = (
   options: ObserveOptions & {
     readonly hasOutput: boolean;
     readonly hasRoom: () => boolean;
+    readonly seenFromStart: boolean;
     readonly onGone: () => void;
   },
 ): ObservedProcess => {
+  const observed = observeFrp(
+    {
+      role: frp.role,
+      process: frp,
+      hostName: frp.hostName ?? hostname(),
+      workingFolder: frp.workingFolder,
+      readConfig: () => readConfig(frp),
+      log: (config) => findLog(frp, config, options.hasOutput),
+      seenFromStart: options.seenFromStart,
+    },
+    options,
+  );
+  return { ...observed, pid: frp.pid };
+};
+
+/** As {@link observeProcess}, also where there is no process to look at, but a log or an API. */
+export const observeFrp = (
+  frp: ObservedFrp,
+  options: ObserveOptions & { readonly hasRoom: () => boolean; readonly onGone: () => void },
+): Omit<ObservedProcess, 'pid'> => {
   const { target, intervalMillis } = options;
-  const { role, pid } = frp;
+  const { role, process, workingFolder } = frp;
   let over = false;
   // What a look that was under way brings after the end is no news.
   const emit: Emit = (signal) => {
     if (!over) options.emit(signal);
   };
-  const file = readConfig(frp);
+  const file = frp.readConfig();
+  let { config } = file;
   const ownRequests = new OwnRequests();
 
   const report = (source: SourceKind, [state, reason, givesSome]: SourceReport): void => {
@@ -84,65 +133,102 @@ export const observeProcess = (
     time: Date.now(),
     target,
     role,
-    pid,
-    hostName: hostname(),
+    pid: process?.pid,
+    hostName: frp.hostName,
     configPath: file.path,
-    config: file.config,
-    seenFromStart: true,
+    config,
+    seenFromStart: frp.seenFromStart,
+    startedAt: process?.startedAt,
   });
   report('config', configReport(file));
-  report('log', logReport(file.config, options.hasOutput));
 
+  /** A reload may have brought these proxies: only the file knows their types. */
+  const configReads = runAtMost(CONFIG_READS, CONFIG_READS_PERIOD_MILLIS, () => {
+    const read = frp.readConfig().config;
+    if (read === undefined) return;
+    config = read;
+    emit({ kind: 'config.read', time: Date.now(), target, config });
+  });
+
+  const location = frp.log(config);
+  let logState = logReport(location, config);
+  report('log', logState);
+  /** What reading it brings to light comes on top of what its config says of it. */
+  const reportLog = (found: SourceReport): void => {
+    logState = found[0] === 'ok' ? logReport(location, config) : found;
+    report('log', logState);
+  };
   let unreadable = 0;
   /** A wrapper may print in its place; its bare lines on stdout have no format either. */
   const judgeFormat = (isReadable: boolean): void => {
-    if (isReadable && unreadable >= UNREADABLE_LINES) report('log', ['ok']);
+    if (isReadable && unreadable >= UNREADABLE_LINES) report('log', logState);
     unreadable = isReadable ? Number.NEGATIVE_INFINITY : unreadable + 1;
     if (unreadable === UNREADABLE_LINES) {
       report('log', ['degraded', 'none of its lines is in a format of frp: they are records without a meaning']);
     }
   };
+  const takeLine = (text: string, origin?: LogOrigin): void => {
+    const signal = readLog(text, { role, target, ownRequests, now: Date.now(), origin });
+    if (signal === undefined) return;
+    judgeFormat(signal.line !== undefined);
+    const meaning = signal.replayed ? undefined : signal.meaning?.kind;
+    if (meaning === 'proxies.added') configReads.run();
+    emit(signal);
+    if (meaning === 'proxies.removed') configReads.run(); // not before: only the old one knows their names
+  };
+  const dropText = (count: number): void =>
+    emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count });
 
-  const sources: Source[] = [sampleResources({ target, pid, intervalMillis, emit, onGone: options.onGone })];
-  const webServer = webServerOf(file.config, frp.workingFolder);
-  if (webServer === undefined) report('api', apiOffReport(file, role));
+  const log = followLog(location, {
+    frp,
+    options,
+    onLine: takeLine,
+    onHistoryRead: () => emit({ kind: 'log.history.read', time: Date.now(), target }),
+    onCut: dropText,
+    report: reportLog,
+  });
+  const sources: Source[] = [configReads];
+  if (log !== undefined) sources.push(log);
+  if (process === undefined) report('process', ['off', 'its process is not known: give --pid to have its resources']);
+  else sources.push(sampleResources({ target, pid: process.pid, intervalMillis, emit, onGone: options.onGone }));
+
+  const webServer = frp.webServer ?? webServerOf(config, workingFolder);
+  if (process?.hasOtherNetwork) report('api', ['off', OTHER_NETWORK]);
+  else if (webServer === undefined) report('api', apiOffReport(file, role));
   else {
     const { untraced, hasRoom, apiTimeoutMillis: timeoutMillis } = options;
     const api = { target, webServer, intervalMillis, timeoutMillis, ownRequests, untraced, hasRoom, emit };
-    const hasMetrics = file.config?.enablePrometheus === true;
+    const hasMetrics = config?.enablePrometheus === true;
     sources.push(role === 'server' ? pollServerApi({ ...api, hasMetrics }) : pollClientApi(api));
   }
+  const sockets =
+    process &&
+    options.sockets?.watch({
+      target,
+      frp: process,
+      config: () => config,
+      emit,
+      report: (found) => report('sockets', found),
+    });
 
-  /** A reload may have brought these proxies: only the file knows their types. */
-  const configReads = runAtMost(CONFIG_READS, CONFIG_READS_PERIOD_MILLIS, () => {
-    const { config } = readConfig(frp);
-    if (config !== undefined) emit({ kind: 'config.read', time: Date.now(), target, config });
-  });
-  sources.push(configReads);
   const stop = (): void => {
     over = true;
-    for (const source of sources) source.stop();
+    for (const source of [...sources, ...(sockets ? [sockets] : [])]) source.stop();
   };
   return {
-    pid,
     stop,
     refresh: async () => {
       await Promise.all(sources.map((source) => source.refresh?.()));
+      await sockets?.refresh(); // after the API: what closes in between must not be counted twice
     },
-    log: (text) => {
-      const signal = readLog(text, { role, target, ownRequests, now: Date.now() });
-      if (signal === undefined) return;
-      judgeFormat(signal.line !== undefined);
-      const meaning = signal.meaning?.kind;
-      if (meaning === 'proxies.added') configReads.run();
-      emit(signal);
-      if (meaning === 'proxies.removed') configReads.run(); // not before: only the old one knows their names
-    },
-    logCut: (count) =>
-      emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count }),
+    log: takeLine,
+    logCut: dropText,
     linesDropped: (count) =>
       emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_line', reason: 'limit', count }),
-    ending: ({ time, exitCode, exitSignal }) => emit({ kind: 'process.ending', time, target, exitCode, exitSignal }),
+    ending: ({ time, exitCode, exitSignal }) => {
+      emit({ kind: 'process.ending', time, target, exitCode, exitSignal });
+      void log?.refresh?.();
+    },
     ended: ({ time, exitCode, exitSignal }) => {
       if (over) return;
       emit({ kind: 'process.exited', time, target, exitCode, exitSignal });
@@ -151,19 +237,54 @@ export const observeProcess = (
   };
 };
 
-type SourceReport = readonly [state: SourceState, reason?: string, givesSome?: true];
+const OTHER_NETWORK =
+  'it has a network of its own (a container): observe it from inside, as a sidecar, to have its API, or share its network';
+
+const ALWAYS_DELIVERED = async (): Promise<boolean> => true;
+
+/** Reads its log where it is; nothing to do where the caller hands in its output. */
+const followLog = (
+  location: LogLocation,
+  {
+    frp: { process, seenFromStart },
+    options: { checkpoints, delivered = ALWAYS_DELIVERED },
+    onLine,
+    onHistoryRead,
+    onCut,
+    report,
+  }: {
+    readonly frp: ObservedFrp;
+    readonly options: ObserveOptions;
+    readonly onLine: (text: string, origin: LogOrigin) => void;
+    readonly onHistoryRead: () => void;
+    readonly onCut: (droppedChars: number) => void;
+    readonly report: (report: SourceReport) => void;
+  },
+): Source | undefined => {
+  const processStartedAt = process?.startedAt;
+  // One that we saw start as our child has written nothing yet; one that we found has, since its start.
+  const from = seenFromStart ? (processStartedAt === undefined ? 'here' : 'start') : 'history';
+  const following = { from, processStartedAt, checkpoints, delivered, onLine, onHistoryRead, onCut, report } as const;
+  switch (location.kind) {
+    case 'file':
+      return tailFile({ ...following, path: location.path, name: location.name });
+    case 'journal':
+      return process && followJournal({ ...following, pid: process.pid, unit: location.unit });
+    case 'output':
+    case 'none':
+      return undefined;
+    default:
+      return location satisfies never;
+  }
+};
 
 const configReport = ({ config, path, reason }: ConfigFile): SourceReport => {
   if (reason === undefined) return ['ok'];
   return [config === undefined && path === undefined ? 'off' : 'degraded', reason];
 };
 
-const logReport = (config: FrpConfig | undefined, hasOutput: boolean): SourceReport => {
-  if (!hasOutput)
-    return ['off', 'its stdout is not a pipe of this program: spawn it with stdio "pipe" to have its log'];
-  if (config !== undefined && config.logTo !== 'console') {
-    return ['off', `it logs to ${config.logTo}: set log.to = "console" to have its log`];
-  }
+const logReport = (location: LogLocation, config: FrpConfig | undefined): SourceReport => {
+  if (location.kind === 'none') return ['off', location.reason];
   if (config !== undefined && !LEVELS_WITH_INFO.has(config.log.level)) {
     return [
       'degraded',

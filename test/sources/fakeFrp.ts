@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { FrpSignal } from '../../src/model/FrpSignal.js';
-import type { FrpSpawn } from '../../src/sources/watchSpawns.js';
+import type { FrpSpawn } from '../../src/sources/children/watchSpawns.js';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/frp-0.71.0', import.meta.url));
 

@@ -1,5 +1,5 @@
 import type { FrpSignal, TargetId } from '../../../src/model/FrpSignal.js';
-import { observeSpawn } from '../../../src/sources/observeSpawn.js';
+import { observeSpawn } from '../../../src/sources/children/observeSpawn.js';
 import type { Source } from '../../../src/sources/Source.js';
 import type { FrpProcess } from '../../../tools/scenarios/FrpProcess.mjs';
 import { runScenario, type Scenario } from '../../../tools/scenarios/runScenario.mjs';

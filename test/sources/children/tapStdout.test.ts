@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, type StdioPipe, spawn } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { tapStdout } from '../../src/sources/tapStdout.js';
-import { until } from '../tools/fakePrograms.js';
-import { Children, exitOf } from './fakeFrp.js';
+import { tapStdout } from '../../../src/sources/children/tapStdout.js';
+import { until } from '../../tools/fakePrograms.js';
+import { Children, exitOf } from '../fakeFrp.js';
 
 const HELLO = ['-c', 'printf "隧道\\n"; printf "two\\n"'] as const;
 const MANY = 1_000_000; // more than the pipe and the stream take in together

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import { type ObservedProcess, type ObserveOptions, observeProcess, type ProcessEnd } from '../observeProcess.js';
+import type { Source } from '../Source.js';
 import { ChildOutput } from './ChildOutput.js';
 import { type FrpSearch, locateFrp } from './locateFrp.js';
-import { type ObservedProcess, type ObserveOptions, observeProcess, type ProcessEnd } from './observeProcess.js';
-import type { Source } from './Source.js';
 import type { FrpSpawn } from './watchSpawns.js';
 
 /** How long the last lines of an ended process may take to come through its pipe, and its shell to pass on how it ended. */
@@ -90,6 +90,7 @@ export const observeSpawn = (
         ...options,
         hasOutput: output.isReadable,
         hasRoom: () => output.hasRoom,
+        seenFromStart: true,
         onGone: guard(onGone),
       });
       output.giveTo(observed);

@@ -1,7 +1,8 @@
-import { runsService } from '../frp/config/parseCommandLine.js';
-import { type FrpRole, frpRoleOf } from '../frp/FrpRole.js';
-import { findInTree } from './findInTree.js';
-import { identifyProcess, type ProcessIdentity } from './procfs.js';
+import { runsService } from '../../frp/config/parseCommandLine.js';
+import { frpRoleOf } from '../../frp/FrpRole.js';
+import type { FrpProcess } from '../processes/FrpProcess.js';
+import { findInTree } from '../processes/findInTree.js';
+import { identifyProcess, type ProcessIdentity } from '../processes/procfs.js';
 import type { FrpSpawn } from './watchSpawns.js';
 
 const SEARCH_MILLIS = 10_000;
@@ -9,11 +10,6 @@ const SEARCH_MILLIS = 10_000;
 const SCRIPT_SEARCH_MILLIS = 1_000;
 const FIRST_DELAY_MILLIS = 5;
 const MAX_DELAY_MILLIS = 250;
-
-export interface FrpProcess extends ProcessIdentity {
-  readonly args: readonly string[];
-  readonly role: FrpRole;
-}
 
 /** A search under way. */
 export interface FrpSearch {

@@ -3,11 +3,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Source } from '../../src/sources/Source.js';
-import { type FrpSpawn, watchSpawns } from '../../src/sources/watchSpawns.js';
-import { temporaryFolder } from '../tools/fakePrograms.js';
-import { Children, copyShellAs, exitOf, writeFile } from './fakeFrp.js';
-import { runModule } from './runModule.js';
+import { type FrpSpawn, watchSpawns } from '../../../src/sources/children/watchSpawns.js';
+import type { Source } from '../../../src/sources/Source.js';
+import { temporaryFolder } from '../../tools/fakePrograms.js';
+import { Children, copyShellAs, exitOf, writeFile } from '../fakeFrp.js';
+import { runModule } from '../runModule.js';
 
 const STDIO: [StdioPipe, StdioPipe, StdioPipe] = ['pipe', 'pipe', 'pipe'];
 const MISSING = '/nonexistent/frpc';

@@ -3,10 +3,10 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findInTree } from '../../src/sources/findInTree.js';
-import { childrenOf, identifyProcess, sampleProcess } from '../../src/sources/procfs.js';
-import { temporaryFolder, until } from '../tools/fakePrograms.js';
-import { Children, copyShellAs, exitOf, writeObedientScript } from './fakeFrp.js';
+import { findInTree } from '../../../src/sources/processes/findInTree.js';
+import { childrenOf, identifyProcess, sampleProcess } from '../../../src/sources/processes/procfs.js';
+import { temporaryFolder, until } from '../../tools/fakePrograms.js';
+import { Children, copyShellAs, exitOf, writeObedientScript } from '../fakeFrp.js';
 
 const STDIO: [StdioPipe, StdioPipe, StdioPipe] = ['pipe', 'pipe', 'pipe'];
 

@@ -1,7 +1,7 @@
-import type { TargetId } from '../model/FrpSignal.js';
+import type { TargetId } from '../../model/FrpSignal.js';
+import { repeat } from '../repeat.js';
+import type { Emit, Source } from '../Source.js';
 import { sampleProcess } from './procfs.js';
-import { repeat } from './repeat.js';
-import type { Emit, Source } from './Source.js';
 
 /**
  * Samples a process's resources from /proc.

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { ProcessResources } from '../model/FrpSignal.js';
+import type { ProcessResources } from '../../model/FrpSignal.js';
 
 // The kernel counts CPU time for user space in USER_HZ, which is 100 on every platform that Node runs on (time(7)).
 const TICKS_PER_SECOND = 100;

@@ -2,11 +2,12 @@ import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { findInTree } from '../../src/sources/findInTree.js';
-import { type FrpProcess, type FrpSearch, locateFrp } from '../../src/sources/locateFrp.js';
-import type { ProcessIdentity } from '../../src/sources/procfs.js';
-import { temporaryFolder, until } from '../tools/fakePrograms.js';
-import { asSpawn, Children, copyShellAs, exitOf, writeFile, writeObedientScript } from './fakeFrp.js';
+import { type FrpSearch, locateFrp } from '../../../src/sources/children/locateFrp.js';
+import type { FrpProcess } from '../../../src/sources/processes/FrpProcess.js';
+import { findInTree } from '../../../src/sources/processes/findInTree.js';
+import type { ProcessIdentity } from '../../../src/sources/processes/procfs.js';
+import { temporaryFolder, until } from '../../tools/fakePrograms.js';
+import { asSpawn, Children, copyShellAs, exitOf, writeFile, writeObedientScript } from '../fakeFrp.js';
 
 const STDIO: [StdioPipe, StdioPipe, StdioPipe] = ['pipe', 'pipe', 'pipe'];
 

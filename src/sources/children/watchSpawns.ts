@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnosticsChannel from 'node:diagnostics_channel';
-import { frpRoleOf } from '../frp/FrpRole.js';
-import type { Source } from './Source.js';
+import { frpRoleOf } from '../../frp/FrpRole.js';
+import type { Source } from '../Source.js';
 
 // `sh -c "frpc -c frpc.toml"`, `nohup frps …`, `start_frpc.sh`: what runs frp somewhere below.
 const MENTIONS_FRP = /(?<![a-z])frp[sc](?![a-z])/i;

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Source } from './Source.js';
+import type { Source } from '../Source.js';
 
 /**
  * Sees each chunk that a child's stdout takes in, without reading it: flow mode, backpressure and listeners stay as the

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { OwnRequests } from '../../src/sources/api/OwnRequests.js';
-import { readLog } from '../../src/sources/readLog.js';
-import { fixture } from './fakeFrp.js';
+import { OwnRequests } from '../../../src/sources/api/OwnRequests.js';
+import { readLog } from '../../../src/sources/log/readLog.js';
+import { fixture } from '../fakeFrp.js';
 
 const NOW = 1_800_000_000_000;
 let ownRequests: OwnRequests;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { LineSplitter } from '../../src/sources/LineSplitter.js';
+import { LineSplitter } from '../../../src/sources/log/LineSplitter.js';
 
 const split = (maxLength: number, chunks: readonly Uint8Array[], { end = true } = {}) => {
   const lines: string[] = [];

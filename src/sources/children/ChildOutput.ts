@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { LineSplitter } from './LineSplitter.js';
-import type { Source } from './Source.js';
+import { LineSplitter } from '../log/LineSplitter.js';
+import type { Source } from '../Source.js';
 import { tapStdout } from './tapStdout.js';
 
 const MAX_LINE_LENGTH = 16_384;

@@ -1,9 +1,9 @@
 import { type StdioPipe, spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Source } from '../../src/sources/Source.js';
-import { sampleResources } from '../../src/sources/sampleResources.js';
-import { temporaryFolder, until } from '../tools/fakePrograms.js';
-import { Children, exitOf, SignalLog, writeObedientScript } from './fakeFrp.js';
+import { sampleResources } from '../../../src/sources/processes/sampleResources.js';
+import type { Source } from '../../../src/sources/Source.js';
+import { temporaryFolder, until } from '../../tools/fakePrograms.js';
+import { Children, exitOf, SignalLog, writeObedientScript } from '../fakeFrp.js';
 
 const STDIO: [StdioPipe, StdioPipe, StdioPipe] = ['pipe', 'pipe', 'pipe'];
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, type SpawnOptions, type StdioPipe, spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { observeSpawn } from '../../src/sources/observeSpawn.js';
-import { sampleProcess } from '../../src/sources/procfs.js';
-import type { Source } from '../../src/sources/Source.js';
-import { temporaryFolder, until } from '../tools/fakePrograms.js';
-import { ApiServer } from './api/ApiServer.js';
+import { observeSpawn } from '../../../src/sources/children/observeSpawn.js';
+import { sampleProcess } from '../../../src/sources/processes/procfs.js';
+import type { Source } from '../../../src/sources/Source.js';
+import { temporaryFolder, until } from '../../tools/fakePrograms.js';
+import { ApiServer } from '../api/ApiServer.js';
 import {
   asSpawn,
   Children,
@@ -17,7 +17,7 @@ import {
   writeFifoScript,
   writeFile,
   writeObedientScript,
-} from './fakeFrp.js';
+} from '../fakeFrp.js';
 
 const STDIO: [StdioPipe, StdioPipe, StdioPipe] = ['pipe', 'pipe', 'pipe'];
 const LOG = fixture('frpc.console.log');
