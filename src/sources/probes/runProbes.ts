@@ -1,0 +1,41 @@
+import type { ProbeEnded, ProbeStarted } from '../../model/FrpSignal.js';
+import { repeat } from '../repeat.js';
+import type { Source } from '../Source.js';
+import type { Probe } from './Probe.js';
+import { probeHttp } from './probeHttp.js';
+import { probeTcp } from './probeTcp.js';
+
+/** Share of the interval by which each wait may be shorter or longer, so that probes do not come all at once. */
+const JITTER = 0.1;
+
+/** What a probe tells, of whatever observed process has its proxy. */
+export type ProbeSignal = Omit<ProbeStarted, 'target'> | Omit<ProbeEnded, 'target'>;
+
+export interface RunProbesOptions {
+  readonly probes: readonly Probe[];
+  readonly intervalMillis: number;
+  readonly timeoutMillis: number;
+  /** Runs a request so that the program's own tracing does not see it. */
+  readonly untraced: <Result>(request: () => Promise<Result>) => Promise<Result>;
+  readonly emit: (signal: ProbeSignal) => void;
+}
+
+/** Goes through tunnels from the outside now and then: each probe alone, none before its last one has ended. */
+export const runProbes = ({ probes, intervalMillis, timeoutMillis, untraced, emit }: RunProbesOptions): Source => {
+  const running = probes.map(({ proxy, url: text }) => {
+    const url = new URL(text);
+    const probe = url.protocol === 'tcp:' ? probeTcp : probeHttp;
+    const onConnected = (address: string): void => emit({ kind: 'probe.started', time: Date.now(), proxy, address });
+    return repeat(async () => {
+      const { duration, errorType, message } = await untraced(() => probe({ url, timeoutMillis, onConnected }));
+      emit({ kind: 'probe.ended', time: Date.now(), proxy, duration, errorType, message });
+      return intervalMillis * (1 + JITTER * (2 * Math.random() - 1));
+    });
+  });
+  return {
+    stop: () => {
+      for (const each of running) each.stop();
+    },
+    refresh: async () => {}, // a flush is no reason to knock
+  };
+};
