@@ -15,7 +15,7 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: [
-        ...folders(['frp', 'sources', 'model', 'telemetry', 'config', 'cli', 'tools']),
+        ...folders(['frp', 'sources', 'model', 'telemetry', 'config', 'cli', 'tools', 'examples']),
         '<rootDir>/test/*.test.ts',
       ],
     },

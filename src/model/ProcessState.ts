@@ -1,11 +1,17 @@
 import type { ProcessResources, ProcessSampled, ProcessStarted, SourceChanged } from './FrpSignal.js';
 import type { ProcessSnapshot } from './FrpSnapshot.js';
-import { RebuiltCounter } from './RebuiltCounter.js';
+import { RebuiltCounts } from './RebuiltCounts.js';
+
+type Count<Name extends 'cpuTime' | 'diskIo' | 'contextSwitches' | 'pagingFaults'> = RebuiltCounts<
+  NonNullable<ProcessSnapshot[Name]>
+>;
 
 /** The operating system's view of an instance: the process it is now, and what adds up over its restarts. */
 export class ProcessState {
-  readonly #cpuUser: RebuiltCounter;
-  readonly #cpuSystem: RebuiltCounter;
+  readonly #cpuTime: Count<'cpuTime'>;
+  readonly #diskIo: Count<'diskIo'>;
+  readonly #contextSwitches: Count<'contextSwitches'>;
+  readonly #pagingFaults: Count<'pagingFaults'>;
   #pid: number | undefined;
   #startedAt: number;
   #running = true;
@@ -19,26 +25,29 @@ export class ProcessState {
   constructor({ pid, time, startedAt = time, seenFromStart }: ProcessStarted) {
     this.#pid = pid;
     this.#startedAt = startedAt;
-    this.#cpuUser = new RebuiltCounter(seenFromStart);
-    this.#cpuSystem = new RebuiltCounter(seenFromStart);
+    this.#cpuTime = new RebuiltCounts(seenFromStart);
+    this.#diskIo = new RebuiltCounts(seenFromStart);
+    this.#contextSwitches = new RebuiltCounts(seenFromStart);
+    this.#pagingFaults = new RebuiltCounts(seenFromStart);
   }
 
   restarted({ pid, time, startedAt = time }: ProcessStarted): void {
+    if (this.#pid !== undefined) this.#restarts += 1; // else its process was not known before
     this.#pid = pid;
     this.#startedAt = startedAt;
     this.#running = true;
-    this.#restarts += 1;
     this.#apiAnswered = false;
     this.#apiAnswers = true;
-    this.#cpuUser.restart();
-    this.#cpuSystem.restart();
+    for (const count of [this.#cpuTime, this.#diskIo, this.#contextSwitches, this.#pagingFaults]) count.restart();
     this.#forgetSamples();
   }
 
   sampled({ time, resources }: ProcessSampled): void {
     this.#cpuUtilization = this.#utilization(time, resources);
-    this.#cpuUser.see({ value: resources.cpuUser });
-    this.#cpuSystem.see({ value: resources.cpuSystem });
+    this.#cpuTime.see({ user: resources.cpuUser, system: resources.cpuSystem });
+    this.#diskIo.see(resources.diskIo);
+    this.#contextSwitches.see(resources.contextSwitches);
+    this.#pagingFaults.see(resources.pagingFaults);
     this.#resources = Object.freeze({ ...resources });
     this.#sampledAt = time;
   }
@@ -61,22 +70,28 @@ export class ProcessState {
   snapshot(): ProcessSnapshot {
     return Object.freeze({
       pid: this.#pid,
-      up: this.#running && !this.#resources?.stopped && (this.#apiAnswers || !this.#apiAnswered),
+      up: this.#isTold
+        ? this.#running && !this.#resources?.stopped && (this.#apiAnswers || !this.#apiAnswered)
+        : undefined,
       startedAt: this.#startedAt,
       restarts: this.#restarts,
       resources: this.#running ? this.#resources : undefined,
       cpuUtilization: this.#running ? this.#cpuUtilization : undefined,
-      cpuTime:
-        this.#resources || this.#restarts > 0
-          ? Object.freeze({ user: this.#cpuUser.total, system: this.#cpuSystem.total })
-          : undefined,
+      cpuTime: this.#cpuTime.totals,
+      diskIo: this.#diskIo.totals,
+      contextSwitches: this.#contextSwitches.totals,
+      pagingFaults: this.#pagingFaults.totals,
     });
   }
 
-  #utilization(time: number, { cpuUser, cpuSystem, cpuCount }: ProcessResources): number | undefined {
+  get #isTold(): boolean {
+    return this.#pid !== undefined || this.#apiAnswered;
+  }
+
+  #utilization(time: number, resources: ProcessResources): number | undefined {
     if (this.#resources === undefined || this.#sampledAt === undefined || time <= this.#sampledAt) return undefined;
-    const used = cpuUser + cpuSystem - this.#resources.cpuUser - this.#resources.cpuSystem;
-    const share = used / ((time - this.#sampledAt) / 1000) / cpuCount;
+    const used = cpuSeconds(resources) - cpuSeconds(this.#resources);
+    const share = used / ((time - this.#sampledAt) / 1000) / resources.cpuCount;
     // CPU time comes in ticks of 10 ms: short intervals overshoot, and below a millionth there is only rounding.
     return Math.min(1, Math.max(0, Math.round(share * 1e6) / 1e6));
   }
@@ -87,3 +102,5 @@ export class ProcessState {
     this.#cpuUtilization = undefined;
   }
 }
+
+const cpuSeconds = ({ cpuUser, cpuSystem = 0 }: ProcessResources): number => cpuUser + cpuSystem;

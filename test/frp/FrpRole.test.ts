@@ -34,4 +34,20 @@ describe('frpRoleOf', () => {
   ])('given %p, it is neither', (executable) => {
     expect(frpRoleOf(executable)).toBeUndefined();
   });
+
+  describe('given names of the user’s', () => {
+    const names = { server: /^relay/g, client: /^tunnel-\w+$/ };
+
+    it.each([
+      ['/opt/relay-7', 'server'],
+      ['/opt/relay-7', 'server'], // a flag g keeps no place between two calls
+      ['tunnel-eu', 'client'],
+      ['frps', 'server'],
+      ['/usr/bin/frpc', 'client'],
+      ['/opt/tunnel-eu/run', undefined],
+      ['node', undefined],
+    ])('%s is %s', (executable, role) => {
+      expect(frpRoleOf(executable, names)).toBe(role);
+    });
+  });
 });

@@ -12,6 +12,9 @@ describe('ProcessState', () => {
       resources: undefined,
       cpuUtilization: undefined,
       cpuTime: undefined,
+      diskIo: undefined,
+      contextSwitches: undefined,
+      pagingFaults: undefined,
     });
   });
 
@@ -72,9 +75,35 @@ describe('ProcessState', () => {
       resources: undefined,
       cpuUtilization: undefined,
       cpuTime: { user: 2, system: 0 },
+      diskIo: undefined,
+      contextSwitches: undefined,
+      pagingFaults: undefined,
     });
     process.sampled(sampled(6_000, { cpuUser: 3 }));
     expect(process.snapshot()).toMatchObject({ cpuTime: { user: 5, system: 0 }, cpuUtilization: undefined });
+  });
+
+  it('given a restart, adds up everything else that the kernel counts', () => {
+    const process = new ProcessState(serverStarted(0));
+    const counts = (sample: number) => ({
+      diskIo: { read: sample, write: 2 * sample },
+      contextSwitches: { voluntary: 3 * sample, involuntary: 4 * sample },
+      pagingFaults: { minor: 5 * sample, major: 6 * sample },
+    });
+    process.sampled(sampled(1_000, counts(100)));
+    process.exited();
+    expect(process.snapshot()).toMatchObject(counts(100));
+    process.restarted(serverStarted(5_000, { pid: 101 }));
+    process.sampled(sampled(6_000, counts(10)));
+    expect(process.snapshot()).toMatchObject(counts(110));
+  });
+
+  it('given CPU time that is not told by mode, has it in one, and the share of both', () => {
+    const process = new ProcessState(serverStarted(0));
+    process.sampled(sampled(0, { cpuUser: 1, cpuSystem: undefined }));
+    process.sampled(sampled(1_000, { cpuUser: 3, cpuSystem: undefined }));
+    expect(process.snapshot()).toMatchObject({ cpuTime: { user: 3 }, cpuUtilization: 0.5 }); // 2 s in 1 s on 4 CPUs
+    expect(process.snapshot().cpuTime?.system).toBeUndefined();
   });
 
   it('given SIGSTOP, is not up until it goes on', () => {

@@ -1,8 +1,9 @@
 import { runsService } from '../../frp/config/parseCommandLine.js';
-import { frpRoleOf } from '../../frp/FrpRole.js';
+import { type ExecutableNames, frpRoleOf } from '../../frp/FrpRole.js';
 import type { FrpProcess } from '../processes/FrpProcess.js';
 import { findInTree } from '../processes/findInTree.js';
 import { identifyProcess, type ProcessIdentity } from '../processes/procfs.js';
+import { surroundingsOf } from '../processes/surroundingsOf.js';
 import type { FrpSpawn } from './watchSpawns.js';
 
 const SEARCH_MILLIS = 10_000;
@@ -26,12 +27,12 @@ export interface FrpSearch {
  * Exactly one of `found` and `notFound` is called, synchronously when the command itself is frp; neither once stopped.
  */
 export const locateFrp = (
-  { child, pid }: FrpSpawn,
+  { child, pid, names }: FrpSpawn,
   found: (process: FrpProcess) => void,
   notFound: () => void,
 ): FrpSearch => {
-  const named = namedProcess({ child, pid });
-  const direct = identifyCommand(pid, named);
+  const named = namedProcess({ child, pid, names });
+  const direct = identifyCommand(pid, named, names);
   if (direct !== undefined) {
     decide(direct, found, notFound);
     return { stop: () => {}, settle: () => {} };
@@ -46,12 +47,12 @@ export const locateFrp = (
   };
   const look = (mayComeYet: boolean): boolean => {
     const process = findInTree(pid, (candidate) => {
-      const frp = asFrp(candidate);
+      const frp = asFrp(candidate, names);
       return frp !== undefined && runsService(frp.args);
     });
     if (process === undefined && mayComeYet) return false;
     stop();
-    decide(process === undefined ? named : asFrp(process), found, notFound);
+    decide(process === undefined ? named : asFrp(process, names), found, notFound);
     return true;
   };
   const search = (delay: number): void => {
@@ -70,26 +71,30 @@ export const locateFrp = (
 };
 
 const decide = (frp: FrpProcess | undefined, found: (process: FrpProcess) => void, notFound: () => void): void => {
-  if (frp !== undefined && runsService(frp.args)) found(frp);
+  if (frp !== undefined && runsService(frp.args)) found({ ...frp, ...surroundingsOf(frp.pid) });
   else notFound();
 };
 
 /** Without /proc (macOS, Windows) the command's own words are all there is; within execve they are its arguments. */
-const identifyCommand = (pid: number, named: FrpProcess | undefined): FrpProcess | undefined => {
+const identifyCommand = (
+  pid: number,
+  named: FrpProcess | undefined,
+  names: ExecutableNames | undefined,
+): FrpProcess | undefined => {
   const itself = identifyProcess(pid);
   if (itself === undefined) return named;
-  return asFrp(itself.args === undefined ? { ...itself, args: named?.args } : itself);
+  return asFrp(itself.args === undefined ? { ...itself, args: named?.args } : itself, names);
 };
 
-const asFrp = (process: ProcessIdentity): FrpProcess | undefined => {
-  const role = frpRoleOf(process.executable);
+const asFrp = (process: ProcessIdentity, names: ExecutableNames | undefined): FrpProcess | undefined => {
+  const role = frpRoleOf(process.executable, names);
   const { args } = process;
   return role && args && { ...process, args, role };
 };
 
-const namedProcess = ({ child, pid }: FrpSpawn): FrpProcess | undefined => {
+const namedProcess = ({ child, pid, names }: FrpSpawn): FrpProcess | undefined => {
   const { spawnfile: executable, spawnargs } = child;
-  return asFrp({ pid, executable, args: spawnargs.slice(1), workingFolder: ownFolder() });
+  return asFrp({ pid, executable, args: spawnargs.slice(1), workingFolder: ownFolder() }, names);
 };
 
 /** The program's own may be removed under it: then `process.cwd()` throws. */

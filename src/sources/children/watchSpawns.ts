@@ -1,15 +1,20 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnosticsChannel from 'node:diagnostics_channel';
-import { frpRoleOf } from '../../frp/FrpRole.js';
+import { type ExecutableNames, frpRoleOf } from '../../frp/FrpRole.js';
 import type { Source } from '../Source.js';
 
 // `sh -c "frpc -c frpc.toml"`, `nohup frps …`, `start_frpc.sh`: what runs frp somewhere below.
 const MENTIONS_FRP = /(?<![a-z])frp[sc](?![a-z])/i;
 
+/** Of a longer command line only the first words are looked at. */
+const MAX_WORDS = 1_000;
+
 /** A child process that is frps or frpc, or may have started one. */
 export interface FrpSpawn {
   readonly child: ChildProcess;
   readonly pid: number;
+  /** What frp's executables are called besides the names of releases. */
+  readonly names?: ExecutableNames | undefined;
 }
 
 /**
@@ -17,19 +22,25 @@ export interface FrpSpawn {
  * ChildProcess on the channel `child_process` (spawn, exec, execFile, fork; ESM and CommonJS; Node >= 18.19).
  *
  * @param onSpawn called before the child's first byte is read; must not throw
+ * @param names of executables that are frps or frpc, besides those of releases
  */
-export const watchSpawns = (onSpawn: (spawn: FrpSpawn) => void): Source => {
+export const watchSpawns = (onSpawn: (spawn: FrpSpawn) => void, names?: ExecutableNames): Source => {
   const onMessage = (message: unknown): void => {
     const { process: child } = message as { process: ChildProcess };
     // Published from the constructor: file, arguments and pid are set by the end of this turn.
     queueMicrotask(() => {
       const { pid } = child;
-      if (pid !== undefined && namesFrp(child)) onSpawn({ child, pid });
+      if (pid !== undefined && namesFrp(child, names)) onSpawn({ child, pid, names });
     });
   };
   diagnosticsChannel.subscribe('child_process', onMessage);
   return { stop: () => diagnosticsChannel.unsubscribe('child_process', onMessage) };
 };
 
-const namesFrp = ({ spawnfile, spawnargs }: ChildProcess): boolean =>
-  frpRoleOf(spawnfile) !== undefined || spawnargs.some((arg) => MENTIONS_FRP.test(arg));
+const namesFrp = ({ spawnfile, spawnargs }: ChildProcess, names: ExecutableNames | undefined): boolean =>
+  frpRoleOf(spawnfile, names) !== undefined ||
+  spawnargs.some((arg) => MENTIONS_FRP.test(arg) || (names !== undefined && hasWordOf(names, arg)));
+
+/** Also in the command of a shell, `sh -c "cd /srv && ./tunnel -c web.toml"`. */
+const hasWordOf = (names: ExecutableNames, text: string): boolean =>
+  text.split(/[\s'"=;&|()]+/, MAX_WORDS).some((word) => frpRoleOf(word, names) !== undefined);

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { configOfCommandLine } from '../../frp/config/configOfCommandLine.js';
 import { parseCommandLine } from '../../frp/config/parseCommandLine.js';
 import type { FrpRole } from '../../frp/FrpRole.js';
+import { resolveInRoot } from '../processes/resolveInRoot.js';
 import { listTree } from './listFolder.js';
 import { type ConfigFile, noConfig, type ReadConfigOptions, readConfigFile } from './readConfigFile.js';
 import { readEnvironment } from './readEnvironment.js';
@@ -13,6 +14,10 @@ export interface FrpCommand {
   readonly workingFolder: string;
   readonly pid: number;
   readonly role: FrpRole;
+  /** Its root folder, where that is not ours. */
+  readonly root?: string | undefined;
+  /** Whether its working folder may not be known, because it is another user's. */
+  readonly isHidden?: boolean;
   /** Of frp, where it is known. */
   readonly version?: string | undefined;
 }
@@ -21,20 +26,34 @@ export interface FrpCommand {
 const MAX_CLIENTS = 1_000;
 
 /** Reads the config of a running frps or frpc: from its file, its flags, or its folder of configs. */
-export const readConfig = ({ args, workingFolder, pid, role, version }: FrpCommand): ConfigFile => {
-  const options: ReadConfigOptions = { workingFolder, version, environment: () => readEnvironment(pid) };
+export const readConfig = ({ args, workingFolder, pid, role, root, isHidden, version }: FrpCommand): ConfigFile => {
+  const options: ReadConfigOptions = { workingFolder, root, version, environment: () => readEnvironment(pid) };
   const config = configOfCommandLine(args, role, version);
   if (config !== undefined) return { path: undefined, config, reason: undefined };
   const { configPath, configFolder, isDefaultPath } = parseCommandLine(args, role);
+  const given = configFolder ?? configPath;
+  if (isHidden && given !== undefined && !isAbsolute(given)) {
+    return noConfig(undefined, `${given}: below a folder that its own user and root may know: run as one of them`);
+  }
   if (configFolder !== undefined) return readConfigFolder(resolve(workingFolder, configFolder), role, options);
   const path = configPath && resolve(workingFolder, configPath);
-  return readConfigFile(isDefaultPath && path !== undefined && !existsSync(path) ? undefined : path, role, options);
+  const isMissing = isDefaultPath && path !== undefined && !isThere(path, root);
+  return readConfigFile(isMissing ? undefined : path, role, options);
+};
+
+const isThere = (path: string, root: string | undefined): boolean => {
+  try {
+    return existsSync(resolveInRoot(root, path));
+  } catch {
+    return true; // reading it will tell what is wrong
+  }
 };
 
 /** One client runs for each file: what belongs to which of them the process does not tell. */
 const readConfigFolder = (folder: string, role: FrpRole, options: ReadConfigOptions): ConfigFile => {
   try {
-    const files = listTree(folder, MAX_CLIENTS);
+    const found = resolveInRoot(options.root, folder);
+    const files = listTree(found, MAX_CLIENTS).map((file) => join(folder, relative(found, file)));
     const [path] = files;
     if (path === undefined) return noConfig(undefined, `${folder}: expected config files in it, found none`);
     const first = readConfigFile(path, role, options);

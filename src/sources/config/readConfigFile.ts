@@ -4,6 +4,7 @@ import { matchFileName } from '../../frp/config/matchFileName.js';
 import { FrpConfigError, parseConfig, parseIncluded, withIncluded } from '../../frp/config/parseConfig.js';
 import type { Environment } from '../../frp/config/renderTemplate.js';
 import type { FrpRole } from '../../frp/FrpRole.js';
+import { resolveInRoot } from '../processes/resolveInRoot.js';
 import { listFiles } from './listFolder.js';
 import { describeUnreadable, readRegularFile } from './readRegularFile.js';
 
@@ -21,6 +22,8 @@ export interface ConfigFile {
 export interface ReadConfigOptions {
   /** Where frpc's `includes` are searched: its own working folder. */
   readonly workingFolder?: string;
+  /** The root folder of its process, where that is not ours. Paths are told as the process has them. */
+  readonly root?: string | undefined;
   /** Called for a file with a template only; undefined where it cannot be known. */
   readonly environment?: () => Environment | undefined;
   /** Of frp, such as `0.61.2`. */
@@ -45,7 +48,7 @@ export const readConfigFile = (
 ): ConfigFile => {
   if (path === undefined) return noConfig(undefined, 'no config file on the command line (-c FILE)');
   try {
-    const text = readRegularFile(path);
+    const text = readRegularFile(resolveInRoot(options.root, path));
     const config = parseConfig(text, role, { ...options, environment: environmentFor(text, options) });
     if (config.includes.length === 0) return { path, config, reason: undefined };
     const { included, reasons } = readIncludes(config, options);
@@ -74,7 +77,7 @@ const readIncludes = (config: FrpConfig, options: ReadConfigOptions) => {
     }
     files += 1;
     try {
-      const text = readRegularFile(file);
+      const text = readRegularFile(resolveInRoot(options.root, file));
       characters += text.length;
       included.push(parseIncluded(text, config.format, environmentFor(text, options)));
     } catch (error) {
@@ -87,14 +90,14 @@ const readIncludes = (config: FrpConfig, options: ReadConfigOptions) => {
 /** frp lists a pattern's folder for each pattern; here each folder is listed once. */
 function* includedFiles(
   { includes }: FrpConfig,
-  { workingFolder = '.' }: ReadConfigOptions,
+  { workingFolder = '.', root }: ReadConfigOptions,
   reasons: string[],
 ): Generator<string> {
   const folders = new Map<string, readonly string[]>();
   let matched = 0;
   for (const path of includes.slice(0, MAX_INCLUDED_FILES)) {
     const folder = resolve(workingFolder, dirname(path));
-    const names = folders.get(folder) ?? listOrSay(folder, reasons);
+    const names = folders.get(folder) ?? listOrSay(folder, root, reasons);
     folders.set(folder, names);
     const pattern = basename(path);
     if (!WILDCARD.test(pattern)) {
@@ -112,9 +115,9 @@ function* includedFiles(
 
 const WILDCARD = /[*?[\\]/;
 
-const listOrSay = (folder: string, reasons: string[]): readonly string[] => {
+const listOrSay = (folder: string, root: string | undefined, reasons: string[]): readonly string[] => {
   try {
-    return listFiles(folder);
+    return listFiles(resolveInRoot(root, folder));
   } catch (error) {
     reasons.push(`includes ${folder}: ${describe(error)}`);
     return [];

@@ -1,68 +1,35 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import type { ProcessResources } from '../../model/FrpSignal.js';
 
-// The kernel counts CPU time for user space in USER_HZ, which is 100 on every platform that Node runs on (time(7)).
-const TICKS_PER_SECOND = 100;
+// The kernel counts in USER_HZ for user space, which is 100 on every platform that Node runs on (time(7)).
+export const TICKS_PER_SECOND = 100;
 
-/** A sample of one process, and when it started, to tell it from a later one with its pid. */
-export interface ProcessSample {
-  readonly startTicks: number;
-  readonly resources: ProcessResources;
-}
+/** Whether an error of reading below /proc/PID says that the process has ended: ESRCH where that was between open and read. */
+export const saysEnded = (error: unknown): boolean => {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ESRCH';
+};
+
+/** Fields of /proc/PID/stat by their number in proc(5), from the third on. */
+export const statFields = (stat: string): ((number: number) => string) => {
+  // The name in field 2 may hold spaces and parentheses: fields are counted from behind its last `)`.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (number) => fields[number - 3] ?? '';
+};
 
 /**
- * Reads /proc/PID/{stat,status,fd,limits} (Linux, proc(5)).
+ * When a process started, in ticks since boot; with the pid it tells it from every other one.
  *
- * @returns undefined when there is no such process, or only its zombie
+ * @returns undefined when it has ended, or is a zombie
+ * @throws what else keeps us from reading it, such as EMFILE
  */
-export const sampleProcess = async (pid: number, root = '/proc'): Promise<ProcessSample | undefined> => {
-  const folder = `${root}/${pid}`;
+export const startTicksOf = (pid: number, root = '/proc'): number | undefined => {
   try {
-    const [stat, status] = await Promise.all([
-      readFile(`${folder}/stat`, 'utf8'),
-      readFile(`${folder}/status`, 'utf8'),
-    ]);
-    // Another user's process hides its files; the rest is public.
-    const [openFiles, maxOpenFiles] = await Promise.all([
-      readdir(`${folder}/fd`).then(({ length }) => length, unknown),
-      readFile(`${folder}/limits`, 'utf8').then(softFileLimit, unknown),
-    ]);
-    // The name in field 2 may hold spaces and parentheses: fields are counted from behind its last `)`.
-    const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const memoryResident = kibibytes(status, 'VmRSS');
-    // A process gives up its memory first when it ends, and is a zombie after.
-    if (state === 'Z' || state === 'X' || memoryResident === undefined) return undefined;
-    return {
-      startTicks: Number(fields[18]),
-      resources: {
-        cpuUser: Number(fields[10]) / TICKS_PER_SECOND,
-        cpuSystem: Number(fields[11]) / TICKS_PER_SECOND,
-        cpuCount: availableParallelism(),
-        memoryResident,
-        memoryVirtual: kibibytes(status, 'VmSize') ?? 0,
-        threads: Number(fields[16]),
-        openFiles,
-        maxOpenFiles,
-        stopped: state === 'T' || state === 't',
-      },
-    };
-  } catch {
-    return undefined; // ENOENT or ESRCH: it ended, also between two of the reads
+    const field = statFields(readFileSync(`${root}/${pid}/stat`, 'utf8'));
+    return field(3) === 'Z' || field(3) === 'X' ? undefined : Number(field(22));
+  } catch (error) {
+    if (saysEnded(error)) return undefined;
+    throw error;
   }
-};
-
-const unknown = (): undefined => undefined;
-
-const kibibytes = (status: string, field: string): number | undefined => {
-  const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1];
-  return found === undefined ? undefined : Number(found) * 1024;
-};
-
-const softFileLimit = (limits: string): number | undefined => {
-  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
-  return soft === undefined ? undefined : Number(soft);
 };
 
 /** What a process runs. */
@@ -84,13 +51,22 @@ export interface ProcessIdentity {
  */
 export const identifyProcess = (pid: number, root = '/proc'): ProcessIdentity | undefined => {
   try {
-    const executable = readlinkSync(`${root}/${pid}/exe`).replace(/ \(deleted\)$/, '');
-    const commandLine = readFileSync(`${root}/${pid}/cmdline`, 'utf8');
-    const args = commandLine === '' ? undefined : commandLine.split('\0').slice(1, -1);
-    return { pid, executable, args, workingFolder: readlinkSync(`${root}/${pid}/cwd`) };
+    const executable = executableOf(pid, root);
+    const commandLine = commandLineOf(pid, root);
+    return { pid, executable, args: commandLine?.slice(1), workingFolder: readlinkSync(`${root}/${pid}/cwd`) };
   } catch {
     return undefined;
   }
+};
+
+/** Its file, also of one that was replaced while it runs. */
+export const executableOf = (pid: number, root = '/proc'): string =>
+  readlinkSync(`${root}/${pid}/exe`).replace(/ \(deleted\)$/, '');
+
+/** What it was started with, itself first; undefined for one that has none yet or any more. */
+export const commandLineOf = (pid: number, root = '/proc'): readonly string[] | undefined => {
+  const commandLine = readFileSync(`${root}/${pid}/cmdline`, 'utf8');
+  return commandLine === '' ? undefined : commandLine.split('\0').slice(0, -1);
 };
 
 /** Processes started by a process, by any of its threads. */

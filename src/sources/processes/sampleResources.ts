@@ -1,10 +1,15 @@
-import type { TargetId } from '../../model/FrpSignal.js';
+import type { SourceState, TargetId } from '../../model/FrpSignal.js';
 import { repeat } from '../repeat.js';
 import type { Emit, Source } from '../Source.js';
-import { sampleProcess } from './procfs.js';
+import { resourcesByPidusage } from './resourcesByPidusage.js';
+import { type ReadResources, resourcesByProc } from './resourcesByProc.js';
+
+/** On Windows each look starts a PowerShell. */
+const WINDOWS_INTERVAL_MILLIS = 30_000;
+const MAX_REASON = 200;
 
 /**
- * Samples a process's resources from /proc.
+ * Samples a process's resources: all of them on Linux, elsewhere CPU and memory.
  *
  * @param onGone called once when there is no such process any more
  */
@@ -14,31 +19,42 @@ export const sampleResources = ({
   intervalMillis,
   emit,
   onGone,
+  platform = process.platform,
+  read = platform === 'linux' ? resourcesByProc(pid) : resourcesByPidusage(pid),
 }: {
   target: TargetId;
   pid: number;
   intervalMillis: number;
   emit: Emit;
   onGone: () => void;
+  platform?: NodeJS.Platform;
+  read?: ReadResources;
 }): Source => {
-  const report = (state: 'ok' | 'off', reason?: string): void =>
+  const delay = platform === 'win32' ? Math.max(intervalMillis, WINDOWS_INTERVAL_MILLIS) : intervalMillis;
+  const missing =
+    platform === 'linux'
+      ? undefined
+      : `CPU and memory only: the rest is read from /proc, which ${platform} does not have`;
+  let said: string | undefined;
+  const report = (state: SourceState, reason: string | undefined): void => {
+    if (said === `${state} ${reason}`) return;
+    said = `${state} ${reason}`;
     emit({ kind: 'source.changed', time: Date.now(), target, source: 'process', state, reason });
+  };
 
-  if (process.platform !== 'linux') {
-    report('off', `process metrics are read from /proc, which ${process.platform} does not have`);
-    return { stop: () => {} };
-  }
-
-  let startTicks: number | undefined;
   return repeat(async () => {
-    const sample = await sampleProcess(pid);
-    if (sample === undefined || (startTicks !== undefined && sample.startTicks !== startTicks)) {
-      onGone();
-      return undefined;
+    try {
+      const resources = await read();
+      if (resources === undefined) {
+        onGone();
+        return undefined;
+      }
+      report('ok', missing);
+      emit({ kind: 'process.sampled', time: Date.now(), target, resources });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      report('degraded', `its resources cannot be read (${(code ?? message).slice(0, MAX_REASON)})`);
     }
-    if (startTicks === undefined) report('ok');
-    startTicks = sample.startTicks;
-    emit({ kind: 'process.sampled', time: Date.now(), target, resources: sample.resources });
-    return intervalMillis;
+    return delay;
   });
 };

@@ -1,16 +1,114 @@
-import type { Source } from '../Source.js';
+import { readdirSync } from 'node:fs';
+import type { ExecutableNames } from '../../frp/FrpRole.js';
+import { repeat } from '../repeat.js';
+import type { Source, SourceReport } from '../Source.js';
 import type { FrpProcess } from './FrpProcess.js';
+import { describeFrp, type FoundFrp, findFrp } from './findFrp.js';
+
+/** With very many processes the interval stretches, so that looking at them takes no more than this share of one core. */
+const MAX_CPU_SHARE = 0.01;
 
 export interface WatchOptions {
   readonly intervalMillis: number;
   /** Besides the names of releases: base names of executables that are frps or frpc. */
-  readonly pattern?: { readonly server?: RegExp | undefined; readonly client?: RegExp | undefined } | undefined;
+  readonly pattern?: ExecutableNames | undefined;
   /** Called once for each process, those that run already first. Must not throw. */
   readonly onFound: (frp: FrpProcess) => void;
+  /** Told when it changes whether processes can be found. */
+  readonly report?: (report: SourceReport) => void;
+  /** Where the kernel tells of processes. */
+  readonly root?: string;
+  readonly platform?: NodeJS.Platform;
 }
 
-/** Finds every frps and frpc that runs on this machine, and those that start later. */
-export const watchProcesses = (_options: WatchOptions): Required<Source> => ({
-  stop: () => {},
-  refresh: async () => {},
-});
+/** A process that was told of. */
+interface Known {
+  finish?: () => Promise<void>;
+}
+
+/**
+ * Finds every frps and frpc that runs on this machine, also in containers, and those that start later.
+ *
+ * Nothing is kept of other processes from one look to the next: a shell that becomes frpc by `exec` has the pid and start time
+ * that it had before, and so may any process that was something else.
+ */
+export const watchProcesses = ({
+  intervalMillis,
+  pattern,
+  onFound,
+  report = () => {},
+  root = '/proc',
+  platform = process.platform,
+}: WatchOptions): Required<Source> => {
+  if (platform !== 'linux') {
+    report([
+      'off',
+      `processes are found in /proc, which ${platform} does not have: name a config file, a log or an API`,
+    ]);
+    return { stop: () => {}, refresh: async () => {} };
+  }
+  const known = new Map<string, Known>();
+  let isFirstLook = true;
+  let stopped = false;
+  let said: string | undefined;
+
+  const look = async (running: ReadonlyMap<string, FoundFrp>): Promise<void> => {
+    const gone = [...known].filter(([key]) => !running.has(key));
+    for (const [key] of gone) known.delete(key);
+    // Its last lines first: what was started in its place goes on where it ended.
+    if (gone.length > 0) await Promise.all(gone.map(([, { finish }]) => finish?.()));
+    for (const [key, found] of running) {
+      const frp = stopped || known.has(key) ? undefined : describeFrp(found, root);
+      if (frp === undefined) continue;
+      const entry: Known = {};
+      known.set(key, entry);
+      const onGone = (finish: () => Promise<void>): void => {
+        entry.finish = finish;
+      };
+      onFound({ ...frp, seenFromStart: !isFirstLook, onGone });
+    }
+    isFirstLook = false;
+  };
+  const say = (fault: string): void => {
+    if (fault !== said) report(fault === '' ? ['ok'] : ['degraded', fault]);
+    said = fault;
+  };
+
+  const looks = repeat(async () => {
+    const before = process.cpuUsage();
+    let delay = intervalMillis;
+    try {
+      const running = findAll(pattern, root);
+      const { user, system } = process.cpuUsage(before);
+      delay = Math.max(intervalMillis, (user + system) / 1_000 / MAX_CPU_SHARE);
+      await look(running);
+      say('');
+    } catch (error) {
+      // Such as EMFILE. Nobody has ended by that: what is known stays so until the next look.
+      say(
+        `/proc cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown fault'}): processes are not looked for`,
+      );
+    }
+    return delay;
+  });
+  return {
+    stop: () => {
+      stopped = true;
+      looks.stop();
+    },
+    refresh: looks.refresh,
+  };
+};
+
+/** By what tells each from every other process. */
+const findAll = (names: ExecutableNames | undefined, root: string): ReadonlyMap<string, FoundFrp> => {
+  const running = new Map<string, FoundFrp>();
+  for (const name of readdirSync(root)) {
+    if (!PID.test(name)) continue;
+    const found = findFrp(Number(name), names, root);
+    if (found !== undefined) running.set(`${name} ${found.startTicks}`, found);
+  }
+  return running;
+};
+
+const PID = /^\d+$/;

@@ -1,5 +1,5 @@
 import { ATTR_FRP } from './attributes.js';
-import type { InstanceRow } from './MetricRow.js';
+import type { InstanceRow, Observe } from './MetricRow.js';
 import { observeKnown, observeSecondsSince } from './readers.js';
 
 /** `frp.process.*`: of frps and frpc. Kinds and units are those of `process.*` in the semantic conventions. */
@@ -10,7 +10,7 @@ export const processMetrics: readonly InstanceRow[] = [
     unit: '{process}',
     description: '1 while frp runs and answers; 0 when it is gone, stopped, or its API has ceased to answer.',
     attributes: [],
-    read: ({ process }, observe) => observe(process.up ? 1 : 0),
+    read: ({ process: { up } }, observe) => observeKnown(up === undefined ? undefined : Number(up), observe),
   },
   {
     name: 'frp.process.info',
@@ -28,7 +28,7 @@ export const processMetrics: readonly InstanceRow[] = [
     unit: '{restart}',
     description: 'Times that frp was started again with the same config file.',
     attributes: [],
-    read: ({ process }, observe) => observe(process.restarts),
+    read: ({ process: { pid, restarts } }, observe) => observeKnown(pid === undefined ? undefined : restarts, observe),
   },
   {
     name: 'frp.process.cpu.time',
@@ -37,9 +37,9 @@ export const processMetrics: readonly InstanceRow[] = [
     description: 'CPU time that frp has used, over its restarts.',
     attributes: ['cpu.mode'],
     read: ({ process: { cpuTime } }, observe) => {
-      if (cpuTime === undefined) return;
-      observe(cpuTime.user, { 'cpu.mode': 'user' });
-      observe(cpuTime.system, { 'cpu.mode': 'system' });
+      // Where the two are not told apart, the value is of both, and of no mode.
+      if (cpuTime?.system === undefined) observeKnown(cpuTime?.user, observe);
+      else observeEach('cpu.mode', cpuTime, observe);
     },
   },
   {
@@ -94,6 +94,30 @@ export const processMetrics: readonly InstanceRow[] = [
     read: ({ process }, observe) => observeKnown(process.resources?.threads, observe),
   },
   {
+    name: 'frp.process.disk.io',
+    kind: 'counter',
+    unit: 'By',
+    description: 'Bytes that frp made the disk read and write, over its restarts.',
+    attributes: ['disk.io.direction'],
+    read: ({ process }, observe) => observeEach('disk.io.direction', process.diskIo, observe),
+  },
+  {
+    name: 'frp.process.context_switches',
+    kind: 'counter',
+    unit: '{context_switch}',
+    description: 'Context switches of all threads of frp, over its restarts.',
+    attributes: ['process.context_switch.type'],
+    read: ({ process }, observe) => observeEach('process.context_switch.type', process.contextSwitches, observe),
+  },
+  {
+    name: 'frp.process.paging.faults',
+    kind: 'counter',
+    unit: '{fault}',
+    description: 'Page faults of frp without (minor) and with (major) the disk, over its restarts.',
+    attributes: ['system.paging.fault.type'],
+    read: ({ process }, observe) => observeEach('system.paging.fault.type', process.pagingFaults, observe),
+  },
+  {
     name: 'frp.process.uptime',
     kind: 'resource gauge',
     unit: 's',
@@ -104,3 +128,13 @@ export const processMetrics: readonly InstanceRow[] = [
     },
   },
 ];
+
+/** Counts by what an attribute of the semantic conventions tells apart, named by its values. */
+const observeEach = (
+  attribute: string,
+  counts: { readonly [value: string]: number | undefined } | undefined,
+  observe: Observe<number>,
+): void => {
+  for (const [value, count] of Object.entries(counts ?? {}))
+    if (count !== undefined) observe(count, { [attribute]: value });
+};

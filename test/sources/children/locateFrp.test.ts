@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { ExecutableNames } from '../../../src/frp/FrpRole.js';
 import { type FrpSearch, locateFrp } from '../../../src/sources/children/locateFrp.js';
 import type { FrpProcess } from '../../../src/sources/processes/FrpProcess.js';
 import { findInTree } from '../../../src/sources/processes/findInTree.js';
@@ -33,9 +34,9 @@ afterEach(async () => {
 
 const start = (command: string, args: readonly string[] = []) =>
   children.add(spawn(command, args, { stdio: STDIO, cwd: folder.path }));
-const locate = (child: ChildProcess): void => {
+const locate = (child: ChildProcess, names?: ExecutableNames): void => {
   search = locateFrp(
-    asSpawn(child),
+    { ...asSpawn(child), names },
     (process) => void results.push(process),
     () => void results.push('not found'),
   );
@@ -60,6 +61,7 @@ describe('locateFrp finds', () => {
         executable: realpathSync(frpc),
         args: [script, '-c', 'frpc.toml'],
         workingFolder: realpathSync(folder.path),
+        hasOtherNetwork: false,
       },
     ]);
   });
@@ -76,6 +78,14 @@ describe('locateFrp finds', () => {
     locate(start(copyShellAs(folder.path, 'frps_linux_amd64'), [script]));
     await decided();
     expect(results).toEqual([expect.objectContaining({ role: 'server' })]);
+  });
+
+  it.each(['itself', 'below a shell'])('%s an executable with a name of the user’s', async (how) => {
+    const tunnel = copyShellAs(folder.path, 'tunnel-eu');
+    const child = how === 'itself' ? start(tunnel, [script]) : start('sh', ['-c', `${tunnel} ${script}; true`]);
+    locate(child, { client: /^tunnel-/ });
+    await decided();
+    expect(results).toEqual([expect.objectContaining({ role: 'client', executable: realpathSync(tunnel) })]);
   });
 
   it('frp behind a link of another name', async () => {
@@ -131,6 +141,7 @@ describe('locateFrp finds', () => {
         executable: child.spawnfile,
         args: ['-c', 'x.toml'],
         workingFolder: process.cwd(),
+        hasOtherNetwork: false,
       },
     ]);
   });

@@ -1,8 +1,10 @@
 import { type ChildProcess, type SpawnOptions, type StdioPipe, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { observeSpawn } from '../../../src/sources/children/observeSpawn.js';
-import { sampleProcess } from '../../../src/sources/processes/procfs.js';
+import { sampleProcess } from '../../../src/sources/processes/sampleProcess.js';
 import type { Source } from '../../../src/sources/Source.js';
 import { temporaryFolder, until } from '../../tools/fakePrograms.js';
 import { ApiServer } from '../api/ApiServer.js';
@@ -247,24 +249,43 @@ describe('observeSpawn says what it has not', () => {
   it.each<[string, SpawnOptions]>([
     ['ignored', { stdio: 'ignore' }],
     ['ignored by a detached process', { stdio: 'ignore', detached: true }],
-    ['passed to a file', { stdio: ['ignore', 2, 2] }],
   ])('the log is off where stdout is %s', async (_what, options) => {
-    const child = observed(frpc, [writeFile(folder.path, 'run.sh', 'exit 0'), '-c', config], options);
+    const child = observed(frpc, [obey, '-c', config], { ...options, stdio: ['pipe', 'ignore', 'ignore'] });
     await started();
     expect(signals.reports('log')).toEqual([
-      ['off', 'its stdout is not a pipe of this program: spawn it with stdio "pipe" to have its log'],
+      [
+        'off',
+        expect.stringMatching(/^its output goes to \/dev\/null: set log\.to to the path of a file, or run it by/),
+      ],
     ]);
     expect(child.stdout).toBe(null);
+    child.stdin.write('exit 0\n');
     await ended();
     expect(exits()).toEqual([{ exitCode: 0, exitSignal: undefined }]);
   });
 
-  it('the log is off where frp writes it to a file', async () => {
-    writeFile(folder.path, 'frpc.toml', 'log.to = "/var/log/frpc.log"\n');
+  it('the log is read from the file to which stdout is passed', async () => {
+    const file = path.join(folder.path, 'frpc.log');
+    const descriptor = openSync(file, 'w');
+    const child = observed(frpc, [obey, '-c', config], { stdio: ['pipe', descriptor, 'ignore'] });
+    closeSync(descriptor);
+    await started();
+    child.stdin.write(`${LINES[0]}\n`);
+    await until('its first line', () => signals.texts().length > 0);
+    expect(signals.texts()).toEqual([LINES[0]]);
+    child.stdin.write('exit 0\n');
+    await ended();
+  });
+
+  it('the log is degraded while the file to which frp writes it is not there', async () => {
+    const file = path.join(folder.path, 'later.log');
+    writeFile(folder.path, 'frpc.toml', `log.to = "${file}"\n`);
     observed(frpc, [obey, '-c', config]);
     await started();
+    await until('it to be missed', () => signals.reports('log').length > 1);
     expect(signals.reports('log')).toEqual([
-      ['off', 'it logs to /var/log/frpc.log: set log.to = "console" to have its log'],
+      ['ok', undefined],
+      ['degraded', `its log file ${file} is not there yet`],
     ]);
   });
 

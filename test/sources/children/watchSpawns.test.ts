@@ -60,6 +60,30 @@ describe('watchSpawns tells of a child that is frp or may start it', () => {
     expectOnly(await run(start));
   });
 
+  describe('by names of the user’s', () => {
+    const names = { server: /^relay$/, client: /^tunnel-/ };
+    let named: Source;
+    beforeEach(() => {
+      watch.stop();
+      named = watchSpawns((spawned) => void told.push(spawned), names);
+    });
+    afterEach(() => named.stop());
+
+    it.each<[how: string, start: () => ChildProcess]>([
+      ['spawn', () => spawn(copyShellAs(folder.path, 'tunnel-eu'), [script])],
+      ['a shell', () => spawn('sh', ['-c', `cd / && "${copyShellAs(folder.path, 'relay')}" ${script}`])],
+      ['a wrapper', () => spawn('sh', [script, '/opt/bin/tunnel-us'])],
+    ])('%s', async (_how, start) => {
+      expectOnly(await run(start));
+      expect(told[0]?.names).toBe(names);
+    });
+
+    it('but of no other word', async () => {
+      await run(() => spawn('sh', [script, 'relay.toml', 'my-relay', 'tunnel']));
+      expect(told).toEqual([]);
+    });
+  });
+
   it('before its first byte is read', async () => {
     let bytesRead: number | undefined;
     const early = watchSpawns(({ child }) => {

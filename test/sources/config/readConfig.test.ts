@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../../src/sources/config/readConfig.js';
@@ -44,6 +44,65 @@ describe('readConfig', () => {
     expect(read('client')).toEqual(none);
     const path = writeFile(folder.path, 'frpc.ini', '[common]\nserver_port = 7003\n');
     expect(read('client')).toMatchObject({ path, config: { format: 'ini', serverPort: 7003 } });
+  });
+
+  describe('of a process in a container', () => {
+    const readInside = (workingFolder: string, ...args: string[]) =>
+      readConfig({ args, role: 'client', workingFolder, pid: process.pid, root: folder.path });
+
+    it('reads its file where it is from here, and names it as the process does', () => {
+      mkdirSync(join(folder.path, 'srv/more'), { recursive: true });
+      writeFile(folder.path, 'srv/frpc.toml', 'includes = ["./more/*.toml"]\n');
+      writeFile(folder.path, 'srv/more/ssh.toml', '[[proxies]]\nname = "ssh"\ntype = "tcp"\nlocalPort = 22\n');
+      expect(readInside('/srv', '-c', 'frpc.toml')).toMatchObject({
+        path: '/srv/frpc.toml',
+        config: { proxies: [{ name: 'ssh' }] },
+        reason: undefined,
+      });
+      expect(readInside('/', '--config_dir', '/srv/more')).toMatchObject({ path: '/srv/more/ssh.toml' });
+    });
+
+    it('reads its ./frpc.ini', () => {
+      writeFile(folder.path, 'frpc.ini', '[common]\nserver_port = 7003\n');
+      expect(readInside('/')).toMatchObject({ path: '/frpc.ini', config: { serverPort: 7003 } });
+    });
+
+    it('does not read a file of ours that a link in it names', () => {
+      const ours = writeFile(folder.path, 'ours.toml', 'user = "ann"\n');
+      symlinkSync(ours, join(folder.path, 'frpc.toml'));
+      expect(readInside('/', '-c', 'frpc.toml')).toEqual({
+        path: '/frpc.toml',
+        config: undefined,
+        reason: '/frpc.toml: there is no such file',
+      });
+    });
+
+    it('says where its links lead nowhere', () => {
+      symlinkSync('/frpc.ini', join(folder.path, 'frpc.ini'));
+      expect(readInside('/').reason).toBe('/frpc.ini: cannot be read (ELOOP)');
+    });
+  });
+
+  describe('of another user’s process, whose folder may not be known', () => {
+    const readHidden = (...args: string[]) =>
+      readConfig({ args, role: 'client', workingFolder: '/', pid: process.pid, isHidden: true });
+
+    it('reads an absolute path', () => {
+      const path = writeFile(folder.path, 'frpc.toml', 'user = "ann"\n');
+      expect(readHidden('-c', path)).toMatchObject({ path, config: { user: 'ann' } });
+    });
+
+    it.each([
+      ['frpc.toml', ['-c', 'frpc.toml']],
+      ['./frpc.ini', []],
+      ['conf.d', ['--config_dir', 'conf.d']],
+    ])('says what it takes to know %s', (path, args) => {
+      expect(readHidden(...args)).toEqual({
+        path: undefined,
+        config: undefined,
+        reason: `${path}: below a folder that its own user and root may know: run as one of them`,
+      });
+    });
   });
 
   it('gives the defaults of the version', () => {
