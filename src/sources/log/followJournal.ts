@@ -1,5 +1,19 @@
+import { repeat } from '../repeat.js';
 import type { Source, SourceReport } from '../Source.js';
+import type { Checkpoints, JournalPlace } from './Checkpoints.js';
+import { Delivery } from './Delivery.js';
+import { timeOfLine, zoneShift } from './lineTimes.js';
+import type { JournalEntry } from './readJournalEntry.js';
 import type { LogOrigin } from './readLog.js';
+import { reportChanges } from './reportChanges.js';
+import { type RunningJournalctl, runJournalctl } from './runJournalctl.js';
+
+const POLL_MILLIS = 250;
+/** As much as is replayed. */
+const HISTORY_ENTRIES = 20_000;
+const MAX_LINE_LENGTH = 16_384;
+const FIRST_RESTART_MILLIS = 1_000;
+const MAX_RESTART_MILLIS = 60_000;
 
 export interface JournalOptions {
   readonly pid: number;
@@ -8,10 +22,115 @@ export interface JournalOptions {
   readonly processStartedAt: number | undefined;
   /** As {@link TailOptions.from}. */
   readonly from: 'here' | 'start' | 'history';
+  readonly checkpoints: Checkpoints | undefined;
+  /** As {@link TailOptions.delivered}. */
+  readonly delivered: () => Promise<boolean>;
   readonly onLine: (text: string, origin: LogOrigin) => void;
   readonly onHistoryRead: () => void;
+  readonly onCut: (droppedChars: number) => void;
   readonly report: (report: SourceReport) => void;
 }
 
-/** Reads what a process says to the systemd journal. */
-export const followJournal = (_options: JournalOptions): Source => ({ stop: () => {} });
+/**
+ * Reads what a process says to the systemd journal, by `journalctl -f`, which is started again when it ends. Its pid is asked for and
+ * not its unit: journald may not know the unit of a process that ends at once.
+ */
+export const followJournal = (options: JournalOptions): Source => {
+  const { pid, unit, processStartedAt, from, checkpoints, onLine, onHistoryRead, onCut, report } = options;
+  const calledAt = Date.now();
+  const key = `journal of ${unit}, pid ${pid}`;
+  const resumeAt = (checkpoints?.get(key) as JournalPlace | undefined)?.cursor;
+  const say = reportChanges(report);
+  let isHistory = from === 'history';
+  let replaying = isHistory;
+  /** Of the last entry. */
+  let cursor: string | undefined;
+  let running: RunningJournalctl | undefined;
+  let failures = 0;
+  let restart: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const delivery = new Delivery<string>({
+    delivered: options.delivered,
+    place: () => cursor,
+    save: async (place, delivered) => checkpoints?.set(key, { cursor: place }, delivered),
+  });
+  const startNews = (): void => {
+    if (!replaying) return;
+    replaying = false;
+    onHistoryRead();
+  };
+
+  const take = (entry: JournalEntry): void => {
+    failures = 0;
+    say(['ok']);
+    cursor = entry.cursor;
+    const text = entry.message.slice(0, MAX_LINE_LENGTH);
+    if (text.length < entry.message.length) onCut(entry.message.length - text.length);
+    const printed = timeOfLine(text);
+    const shift = printed === undefined ? 0 : (zoneShift(printed, entry.time) ?? 0);
+    if (!replaying) delivery.lineHanded();
+    onLine(text, { replayed: replaying, zoneShift: shift });
+    if (entry.cursor === resumeAt) startNews(); // what comes after was not told before our restart
+    if (delivery.room !== 0) return;
+    running?.pause();
+    void loop.refresh();
+  };
+
+  const range = (): readonly string[] => {
+    const since = `--since=@${((from === 'here' ? calledAt : (processStartedAt ?? calledAt)) / 1_000).toFixed(3)}`;
+    if (isHistory) return [`--lines=${HISTORY_ENTRIES}`, ...(processStartedAt === undefined ? [] : [since])];
+    return ['--follow', '--lines=all', cursor === undefined ? since : `--after-cursor=${cursor}`];
+  };
+  const run = (): void => {
+    running = runJournalctl([`_PID=${pid}`, ...range()], {
+      onEntry: take,
+      onCut,
+      onComplaint: (text) => say(['degraded', why(text), true]),
+      onEnd: ended,
+    });
+  };
+  const ended = (failure: string | undefined): void => {
+    running = undefined;
+    if (stopped) return;
+    const wasHistory = isHistory;
+    isHistory = false;
+    startNews();
+    if (wasHistory && failure === undefined) {
+      run();
+      return;
+    }
+    say(['degraded', why(failure ?? 'it ended')]);
+    const delay = Math.min(FIRST_RESTART_MILLIS * 2 ** failures, MAX_RESTART_MILLIS) * (0.5 + Math.random() / 2);
+    failures += 1;
+    restart = setTimeout(run, delay).unref();
+  };
+
+  const loop = repeat(async () => {
+    if (delivery.isDue && !(await delivery.confirm())) {
+      say(['degraded', 'its lines wait, since those before could not be exported', true]);
+      return delivery.delay;
+    }
+    running?.resume();
+    return POLL_MILLIS;
+  });
+
+  run();
+  return {
+    stop: () => {
+      if (stopped) return;
+      stopped = true;
+      clearTimeout(restart);
+      loop.stop();
+      running?.stop();
+      delivery.close();
+    },
+    refresh: async () => {
+      await loop.refresh();
+      await delivery.settle();
+    },
+  };
+};
+
+const why = (text: string): string =>
+  `journalctl: ${text}: it must be installed, and this user in group systemd-journal (usermod -aG systemd-journal USER)`;

@@ -1,6 +1,28 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { repeat } from '../repeat.js';
 import type { Source, SourceReport } from '../Source.js';
-import type { Checkpoints } from './Checkpoints.js';
+import { type Checkpoints, type FilePlace, memoryCheckpoints } from './Checkpoints.js';
+import { Delivery } from './Delivery.js';
+import type { FileLines } from './LogFile.js';
+import { LogHistory } from './LogHistory.js';
+import { RotatingLog } from './RotatingLog.js';
 import type { LogOrigin } from './readLog.js';
+import { reportChanges } from './reportChanges.js';
+import { whyUnreadable } from './whyUnreadable.js';
+
+const POLL_MILLIS = 250;
+/** Others have their turn between two pieces of a backlog. By a timer: an immediate that keeps no program alive wakes nobody. */
+const TURN_MILLIS = 1;
+/** Replayed at once, before others have their turn. */
+const REPLAYED_LINES = 1_000;
+const HISTORY_BYTES = 4 * 1024 * 1024;
+/** frp before 0.55 logs whole seconds. */
+const LOG_STEP_MILLIS = 1_000;
+const SHARED = 'another frp logs to the same file: its lines are told there, with those of both';
+
+type TailedLines = FileLines & Pick<LogOrigin, 'replayed' | 'zoneShift'>;
 
 export interface TailOptions {
   /** Where we find it; another than its name in a container. */
@@ -18,11 +40,156 @@ export interface TailOptions {
   /** Resolves when all lines handed on so far are exported; false when some could not be. */
   readonly delivered: () => Promise<boolean>;
   readonly onLine: (text: string, origin: LogOrigin) => void;
-  /** The history was replayed: what comes now is news. Called once with `history`, before the first line that is news. */
+  /**
+   * The history was replayed: what comes now is news. Called once with `history`, before the first line that is news; with `start`
+   * where lines of the process were told as those of the one before it, and are replayed.
+   */
   readonly onHistoryRead: () => void;
   readonly onCut: (droppedChars: number) => void;
   readonly report: (report: SourceReport) => void;
 }
 
-/** Reads a log file as it grows, over its rotation. */
-export const tailFile = (_options: TailOptions): Source => ({ stop: () => {} });
+/** Who reads each file: two at once would tell its lines twice. */
+const tails = new Map<string, () => void>();
+/** Where nothing is kept on a disk, a process that starts again goes on in its log all the same. */
+const ofThisRun = memoryCheckpoints();
+
+/**
+ * Reads a log file as it grows, over its rotation. It is looked at every 250 ms, and read on only as what was handed on is
+ * exported.
+ */
+export const tailFile = (options: TailOptions): Source => {
+  const { path, name, from, processStartedAt, checkpoints = ofThisRun, onLine, onHistoryRead, onCut, report } = options;
+  const calledAt = Date.now();
+  const log = new RotatingLog(path, path !== name);
+  const say = reportChanges(report);
+  let key: string | undefined;
+  /** What is replayed before the news. */
+  let history: LogHistory | undefined;
+  let hasBegun = false;
+  let wasUnreadable = false;
+  let stopped = false;
+  let loop: Required<Source> | undefined;
+
+  const save = async (place: FilePlace, delivered?: Promise<boolean>): Promise<void> => {
+    if (key !== undefined) await checkpoints.set(key, place, delivered);
+  };
+  const delivery = new Delivery<FilePlace>({
+    delivered: options.delivered,
+    place: () => log.file?.place,
+    save,
+  });
+  const sayHow = (): void => {
+    const { fault } = checkpoints;
+    if (delivery.isFailing) say(['degraded', 'its lines wait, since those before could not be exported', true]);
+    else if (fault === undefined) say(['ok']);
+    else say(['degraded', `lines may be repeated after a restart: ${fault}`, true]);
+  };
+
+  const begin = (): void => {
+    key ??= claim(keyOf(path, name), giveWay);
+    const place = checkpoints.get(key) as FilePlace | undefined;
+    const news = log.open(place);
+    if (place === undefined) log.moveToEnd(firstNews());
+    const since = firstReplayed(place);
+    if (since !== undefined) {
+      history = new LogHistory({ path, isForeign: path !== name, news, since, maxBytes: HISTORY_BYTES });
+      if (from !== 'history' && history.isRead) history = undefined;
+    }
+    hasBegun = true;
+    void save(news.place);
+  };
+  /** Undefined where only what comes from now on is news. */
+  const firstNews = (): number | undefined => {
+    if (from === 'start' && processStartedAt !== undefined) return processStartedAt - LOG_STEP_MILLIS;
+    return wasUnreadable ? calledAt - LOG_STEP_MILLIS : undefined;
+  };
+  /** Before its start was noticed, the lines of a process were told as those of the one before it. */
+  const firstReplayed = (place: FilePlace | undefined): number | undefined => {
+    if (from === 'history') return (processStartedAt ?? Number.NEGATIVE_INFINITY) - LOG_STEP_MILLIS;
+    const isKnown = from === 'start' && place !== undefined && processStartedAt !== undefined;
+    return isKnown ? processStartedAt - LOG_STEP_MILLIS : undefined;
+  };
+
+  /** What is replayed comes first. */
+  const readNext = (): TailedLines => {
+    if (!hasBegun) begin();
+    return history === undefined
+      ? { ...log.read(delivery.room), zoneShift: log.zoneShift, replayed: false }
+      : { ...history.read(REPLAYED_LINES), rest: 'more', replayed: true };
+  };
+  const tryRead = (): TailedLines | undefined => {
+    try {
+      return readNext();
+    } catch (error) {
+      wasUnreadable = true;
+      if (!hasBegun) log.close();
+      say(['degraded', whyUnreadable(error, path, name)]);
+      return undefined;
+    }
+  };
+  /** Whether there may be more at once. */
+  const readSome = (): boolean => {
+    const read = tryRead();
+    if (read === undefined) return false;
+    const { lines, cut, rest, replayed, zoneShift } = read;
+    sayHow();
+    if (cut > 0) onCut(cut);
+    for (const { text, offset } of lines) {
+      if (!replayed) delivery.lineHanded();
+      onLine(text, { place: { path: name, offset }, replayed, zoneShift });
+    }
+    if (history?.isRead) {
+      history = undefined;
+      onHistoryRead();
+    }
+    return rest === 'more';
+  };
+
+  const look = async (): Promise<number | undefined> => {
+    while (!stopped) {
+      if (delivery.isDue && !(await delivery.confirm())) {
+        sayHow();
+        return delivery.delay;
+      }
+      if (stopped || !readSome()) break;
+      await setTimeout(TURN_MILLIS, undefined, { ref: false });
+    }
+    return stopped ? undefined : POLL_MILLIS;
+  };
+  const stop = (): void => {
+    if (stopped) return;
+    stopped = true;
+    loop?.stop();
+    if (key !== undefined && tails.get(key) === giveWay) tails.delete(key);
+    delivery.close(); // what is told is told: who comes after goes on behind it
+    log.close();
+    history?.close();
+  };
+  const giveWay = (): void => {
+    stop();
+    say(['degraded', SHARED]);
+  };
+
+  loop = repeat(look);
+  return {
+    stop,
+    refresh: async () => {
+      await loop?.refresh();
+      await delivery.settle();
+    },
+  };
+};
+
+/** A container's names are its own: they tell nothing without its folder. */
+const keyOf = (path: string, name: string): string => {
+  if (path === name) return name;
+  const { dev, ino } = statSync(dirname(path));
+  return `${dev}:${ino} ${name}`;
+};
+
+const claim = (key: string, giveWay: () => void): string => {
+  tails.get(key)?.();
+  tails.set(key, giveWay);
+  return key;
+};

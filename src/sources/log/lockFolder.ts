@@ -1,0 +1,83 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Which process holds a lock; its start tells it from a later one with its pid. */
+interface Holder {
+  readonly pid: number;
+  readonly startTicks: string | undefined;
+}
+
+/**
+ * Takes a folder for this process, also from one that has ended without giving it back.
+ *
+ * @returns what gives it back; the pid of the process that has it, where that runs
+ * @throws the system's error
+ */
+export const lockFolder = (folder: string): (() => void) | { readonly heldBy: number } => {
+  const lock = join(folder, 'lock');
+  const own = `${lock}.${process.pid}`;
+  const holder: Holder = { pid: process.pid, startTicks: startTicks(process.pid) };
+  writeFileSync(own, JSON.stringify(holder), { mode: 0o600 });
+  try {
+    // A link appears at once and with its content, or not at all.
+    for (let tries = 0; !tryLink(own, lock); tries += 1) {
+      const held = readHolder(lock);
+      if (held !== undefined && (runs(held) || tries > 0)) return { heldBy: held.pid };
+      setAside(lock, `${own}.stale`);
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+  return () => {
+    if (readHolder(lock)?.pid === process.pid) rmSync(lock, { force: true });
+  };
+};
+
+const tryLink = (from: string, to: string): boolean => {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/** A rename, since of two who find it stale only one succeeds. */
+const setAside = (lock: string, aside: string): void => {
+  try {
+    renameSync(lock, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  rmSync(aside, { force: true });
+};
+
+const readHolder = (lock: string): Holder | undefined => {
+  try {
+    const held: unknown = JSON.parse(readFileSync(lock, 'utf8'));
+    return typeof (held as Holder | null)?.pid === 'number' ? (held as Holder) : undefined;
+  } catch {
+    return undefined; // given back meanwhile, or cut off by a crash
+  }
+};
+
+const runs = ({ pid, startTicks: started }: Holder): boolean => {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  const now = startTicks(pid);
+  return now === undefined || started === undefined || now === started;
+};
+
+/** Field 22 of /proc/PID/stat; undefined where there is no /proc. */
+const startTicks = (pid: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+};
