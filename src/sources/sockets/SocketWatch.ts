@@ -1,7 +1,9 @@
+import { readlinkSync } from 'node:fs';
 import type { FrpConfig } from '../../frp/config/FrpConfig.js';
 import type { TargetId } from '../../model/FrpSignal.js';
 import type { FrpProcess } from '../processes/FrpProcess.js';
 import type { Emit, Source, SourceReport } from '../Source.js';
+import { NetworkSockets } from './NetworkSockets.js';
 
 /** Whose connections are wanted. */
 export interface SocketTarget {
@@ -19,15 +21,54 @@ export interface SocketWatchOptions {
   readonly maxCpuShare?: number;
 }
 
-/** The TCP connections of all observed processes: one `ss` per interval for all of one network, one more for their ends. */
+const OWN_NETWORK = 'own';
+
+/**
+ * The TCP connections of all observed processes: one `ss` (iproute2) per interval for all of one network, one more for their
+ * ends. Linux only.
+ */
 export class SocketWatch {
-  constructor(_options: SocketWatchOptions) {}
+  readonly #options: Required<SocketWatchOptions>;
+  readonly #networks = new Map<string, NetworkSockets>();
+
+  constructor(options: SocketWatchOptions) {
+    this.#options = { maxCpuShare: 0.01, ...options };
+  }
 
   /** Stopping it ends what is done for this target only; a refresh samples now. */
-  watch(_target: SocketTarget): Required<Source> {
-    return { stop: () => {}, refresh: async () => {} };
+  watch(target: SocketTarget): Required<Source> {
+    if (process.platform !== 'linux') {
+      target.report(['off', `connections are read with ss of iproute2, which ${process.platform} does not have`]);
+      return { stop: () => {}, refresh: async () => {} };
+    }
+    const key = networkOf(target.frp);
+    const network = this.#networks.get(key) ?? new NetworkSockets(key !== OWN_NETWORK, this.#options);
+    this.#networks.set(key, network);
+    const source = network.add(target);
+    return {
+      refresh: source.refresh,
+      stop: () => {
+        source.stop();
+        if (!network.isEmpty) return;
+        network.stop();
+        if (this.#networks.get(key) === network) this.#networks.delete(key);
+      },
+    };
   }
 
   /** Ends all. */
-  stop(): void {}
+  stop(): void {
+    for (const network of this.#networks.values()) network.stop();
+    this.#networks.clear();
+  }
 }
+
+/** Which network it is in; one that cannot be told from others is taken for one of its own. */
+const networkOf = ({ pid, hasOtherNetwork }: FrpProcess): string => {
+  if (!hasOtherNetwork) return OWN_NETWORK;
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return `of ${pid}`;
+  }
+};

@@ -1,0 +1,67 @@
+import { lookup } from 'node:dns/promises';
+import type { FrpConfig, FrpProxyConfig } from '../../frp/config/FrpConfig.js';
+import { runningTunnels } from '../../frp/config/runningTunnels.js';
+import { hostAndPort } from '../../frp/hostAndPort.js';
+import type { SourceReport } from '../Source.js';
+
+/** Types whose local service is connected to by TCP, with nothing between it and frps. */
+const TCP_TYPES = new Set(['tcp', 'http', 'https', 'tcpmux', 'stcp']);
+
+/** Connecting to these reaches the own machine (Linux). */
+const UNSPECIFIED: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** The local services of an frpc's proxies. */
+export interface ClientServices {
+  /** From the address that the kernel knows, `127.0.0.1:22`, to that in the config, `localhost:22`. */
+  readonly addresses: ReadonlyMap<string, string>;
+  readonly report: SourceReport;
+}
+
+/** Looks up where the services are; a name as this machine knows it. Never rejects. */
+export const servicesOfClient = async (config: FrpConfig): Promise<ClientServices> => {
+  const proxies = runningTunnels(config).proxies.filter(hasTcpService);
+  const sharers = new Map<string, WithTcpService[]>();
+  for (const proxy of proxies) {
+    const service = hostAndPort(proxy.localIP, proxy.localPort);
+    sharers.set(service, [...(sharers.get(service) ?? []), proxy]);
+  }
+  const addresses = new Map<string, string>();
+  const faults: string[] = [];
+  const remarks: string[] = [];
+  for (const [service, sharing] of sharers) {
+    const names = sharing.map(({ name }) => name).join(', ');
+    if (sharing.length > 1) {
+      remarks.push(`${sharing.length} proxies share ${service} (${names}): their bytes are not told apart`);
+    }
+    if (sharing.some(({ healthCheck }) => healthCheck !== undefined)) {
+      remarks.push(`health checks of ${service} are connections as any other (${names})`);
+    }
+    const found = await addressesOf(sharing[0] as WithTcpService);
+    if (found.length === 0) faults.push(`${service} cannot be resolved (${names})`);
+    for (const address of found) {
+      const other = addresses.get(address);
+      if (other === undefined) addresses.set(address, service);
+      else remarks.push(`${service} is ${other} as well: what goes there counts for the latter`);
+    }
+  }
+  const reason = limited([...faults, ...remarks]);
+  if (faults.length > 0) return { addresses, report: ['degraded', reason, true] };
+  return { addresses, report: reason === '' ? ['ok'] : ['ok', reason] };
+};
+
+type WithTcpService = FrpProxyConfig & { readonly localPort: number };
+
+const hasTcpService = (proxy: FrpProxyConfig): proxy is WithTcpService =>
+  TCP_TYPES.has(proxy.type) && proxy.plugin === undefined && proxy.localPort !== undefined;
+
+const addressesOf = async ({ localIP, localPort }: WithTcpService): Promise<readonly string[]> => {
+  const found = await lookup(UNSPECIFIED[localIP] ?? localIP, { all: true }).catch(() => []);
+  return [...new Set(found.map(({ address }) => hostAndPort(address, localPort)))];
+};
+
+const MAX_REASONS = 3;
+
+const limited = (reasons: readonly string[]): string => {
+  const more = reasons.length - MAX_REASONS;
+  return reasons.slice(0, MAX_REASONS).join('; ') + (more > 0 ? `; and ${more} more` : '');
+};
