@@ -2,6 +2,8 @@ import type { FrpClientProxy } from '../frp/api/FrpApi.js';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import { errorTypeOf } from '../frp/errorType.js';
 import type { ClientLogMeaning } from '../frp/log/FrpLogMeaning.js';
+import { ClientConnections } from './ClientConnections.js';
+import type { ConnectionSignal } from './Connections.js';
 import { type FrpEvent, type FrpFailure, failureOf, NO_EVENTS, type ProxyLifeEvent } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import { ProxyNames } from './ProxyNames.js';
@@ -20,7 +22,9 @@ type ProxyMeaning = Extract<ClientLogMeaning, { readonly proxy: string } | { rea
 /** The proxies that frpc runs, as its log and its API tell of them. */
 export class ClientProxies {
   readonly #subject: Subject;
+  readonly #connections = new ClientConnections((name, time) => this.#withConnection(name, time));
   #names = new ProxyNames(undefined);
+  #events: FrpEvent[] = [];
 
   constructor(subject: Subject) {
     this.#subject = subject;
@@ -28,6 +32,13 @@ export class ClientProxies {
 
   configured(config: FrpConfig | undefined): void {
     this.#names = new ProxyNames(config);
+    this.#connections.configured(config);
+    for (const proxy of this.#subject.proxies) this.#setService(proxy);
+  }
+
+  /** How many connections were left out because of the limit. */
+  get refusedConnections(): number {
+    return this.#connections.refused;
   }
 
   /** Whether it has any to run: a client of visitors only has none. */
@@ -74,7 +85,7 @@ export class ClientProxies {
     const events: FrpEvent[] = [];
     const listed = new Set<FrpProxy>();
     for (const answer of answers) {
-      const proxy = proxies.getOrAdd(this.#names.qualified(answer.name), answer.type, time);
+      const proxy = this.#known(this.#names.qualified(answer.name), answer.type, time);
       if (proxy === undefined) continue;
       listed.add(proxy);
       proxy.missingAnswers = 0;
@@ -88,6 +99,30 @@ export class ClientProxies {
     for (const proxy of missing) if (proxy.settledBefore(time)) proxy.missingAnswers += 1;
     const removed = missing.filter(({ missingAnswers }) => missingAnswers >= least);
     return [...events, ...removed.flatMap((proxy) => this.#proxyRemoved(proxy, time))];
+  }
+
+  /** @param seenFromStart whether there was no connection before we came */
+  saw(signal: ConnectionSignal, seenFromStart: boolean): readonly FrpEvent[] {
+    switch (signal.kind) {
+      case 'sockets.sampled':
+      case 'socket.closed':
+        this.#connections.saw(signal, seenFromStart);
+        return this.#events.splice(0);
+      case 'probe.started':
+        return NO_EVENTS; // frpc does not know its visitors
+      case 'probe.ended':
+        this.#subject.proxies
+          .get(this.#names.qualified(signal.proxy))
+          ?.counts.probed(signal.duration, signal.errorType);
+        return NO_EVENTS;
+      default:
+        return signal satisfies never;
+    }
+  }
+
+  /** The process is gone. */
+  stopped(time: number): void {
+    this.#connections.stopped(time);
   }
 
   /** The session is lost, and all of them with it. */
@@ -175,7 +210,29 @@ export class ClientProxies {
 
   #proxy(printedName: string, time: number): FrpProxy | undefined {
     const name = this.#names.qualified(printedName);
-    return this.#subject.proxies.getOrAdd(name, this.#names.typeOf(name), time);
+    return this.#known(name, this.#names.typeOf(name), time);
+  }
+
+  #known(name: string, type: string, time: number): FrpProxy | undefined {
+    const isKnown = this.#subject.proxies.get(name) !== undefined;
+    const proxy = this.#subject.proxies.getOrAdd(name, type, time);
+    if (!isKnown && proxy !== undefined) this.#setService(proxy);
+    return proxy;
+  }
+
+  #setService(proxy: FrpProxy): void {
+    proxy.counts.setService(this.#connections.isAlone(this.#names.bare(proxy.name)));
+  }
+
+  /** A proxy that no other source has told of shows by its connection that it runs. */
+  #withConnection(bareName: string, time: number): FrpProxy | undefined {
+    if (this.#subject.readsHistory()) return undefined; // its log may have said more by now
+    const name = this.#names.qualified(bareName);
+    const known = this.#subject.proxies.get(name);
+    if (known !== undefined) return known;
+    const proxy = this.#known(name, this.#names.typeOf(name), time);
+    this.#events.push(...this.#proxyRunning(proxy, time, 'api'));
+    return proxy;
   }
 
   #proxyFailed(

@@ -2,10 +2,11 @@ import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { ClientLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { ClientProxies } from './ClientProxies.js';
+import type { ConnectionSignal } from './Connections.js';
 import { type ClientEvent, type FrpEvent, type FrpFailure, failureOf, NO_EVENTS } from './FrpEvent.js';
 import type { ClientApiAnswered } from './FrpSignal.js';
 import type { ClientSnapshot } from './FrpSnapshot.js';
-import { Histogram } from './Histogram.js';
+import { OutcomeHistogram } from './OutcomeHistogram.js';
 import type { Subject } from './Subject.js';
 import { Tally } from './Tally.js';
 
@@ -25,7 +26,7 @@ export class ClientState {
   readonly #subject: Subject;
   readonly #proxies: ClientProxies;
   readonly #logins = new Tally({ success: true, failures: FAILURES.connect });
-  readonly #loginDuration = new Map<string | undefined, Histogram>();
+  #loginDuration = new OutcomeHistogram(LOGIN_DURATION_BOUNDARIES);
   readonly #configReloads = new Tally({ success: true, failures: [] });
   readonly #errors = new Tally({ success: false, failures: [...FAILURES.connect, 'heartbeat_timeout'] });
   #config: FrpConfig | undefined;
@@ -36,6 +37,8 @@ export class ClientState {
   #reconnects = 0;
   /** Whether the API, or the end of the process, has told of the session. */
   #sessionTold = false;
+  /** Whether the log has: of a process that we found, it may not reach back to the login. */
+  #sessionLogged = false;
   /** Whether the API has ever listed a proxy: then it would have told of reconnects. */
   #everListed = false;
   #contraryAnswers = 0;
@@ -56,9 +59,17 @@ export class ClientState {
     this.#proxies.configured(config);
   }
 
+  /** It goes on as a new process, of whose session nothing is known. */
+  restarted(config: FrpConfig | undefined): void {
+    this.#sessionTold = false;
+    this.#sessionLogged = false;
+    this.configured(config);
+  }
+
   read(meaning: ClientLogMeaning, time: number): readonly FrpEvent[] {
     switch (meaning.kind) {
       case 'login.started': {
+        this.#sessionLogged = true;
         // frpc says nothing when it loses its session; the next attempt shows it.
         const lost = this.#disconnected(time, 'unknown');
         this.#loginStartedAt = time;
@@ -69,6 +80,7 @@ export class ClientState {
       case 'login.failed':
         return [this.#loginFailed(failureOf(meaning), time)];
       case 'heartbeat.timeout':
+        this.#sessionLogged = true;
         this.#errors.add('heartbeat_timeout');
         return this.#disconnected(time, 'heartbeat_timeout');
       case 'proxies.added':
@@ -102,16 +114,33 @@ export class ClientState {
   /**
    * Takes frpc's status. frpc lists nothing while it has no session, and all proxies that it is to run while it has one.
    *
-   * @param seenFromStart whether the log, if it is read, has told of every login
+   * @param toldFromStart whether the log, if it is read, has told of every login
    */
-  answered({ time, proxies, isComplete }: ClientApiAnswered, seenFromStart: boolean): FrpEvent[] {
+  answered({ time, proxies, isComplete }: ClientApiAnswered, toldFromStart: boolean): FrpEvent[] {
     if (proxies.length === 0) return isComplete ? this.#answeredEmpty(time) : [];
     this.#sessionTold = true;
     this.#everListed = true;
-    const logWillTell = this.#subject.seesLog() && (seenFromStart || this.#everConnected);
+    const logWillTell = this.#subject.seesLog() && (toldFromStart || this.#everConnected);
     if (this.#connectedSince !== undefined) this.#contraryAnswers = 0;
     const isNews = this.#connectedSince === undefined && this.#isContraryEnough(logWillTell);
     return [...(isNews ? [this.#loggedIn(undefined, time)] : []), ...this.#proxies.answered(proxies, time, isComplete)];
+  }
+
+  /** Takes what is seen of connections. */
+  saw(signal: ConnectionSignal, seenFromStart: boolean): readonly FrpEvent[] {
+    return this.#proxies.saw(signal, seenFromStart);
+  }
+
+  /** What was left out, and why. */
+  get dropped(): readonly { readonly item: string; readonly reason: string; readonly count: number }[] {
+    return [{ item: 'socket', reason: 'limit', count: this.#proxies.refusedConnections }];
+  }
+
+  /** What the log has told so far shows what is, and is no news. */
+  historyRead(): void {
+    for (const tally of [this.#logins, this.#configReloads, this.#errors]) tally.forget();
+    this.#loginDuration = new OutcomeHistogram(LOGIN_DURATION_BOUNDARIES);
+    this.#reconnects = 0;
   }
 
   /** Its API, which alone may tell of the session, does not answer (any more). */
@@ -123,23 +152,21 @@ export class ClientState {
   stopped(time: number): FrpEvent[] {
     this.#sessionTold = true;
     const unfinished = this.#loginStartedAt === undefined ? [] : [this.#loginFailed(EXITED, time)];
+    this.#proxies.stopped(time);
     return [...unfinished, ...this.#disconnected(time, 'process_exited')];
   }
 
-  snapshot(): ClientSnapshot {
+  /** @param toldFromStart whether the log, if it is read, told of every login */
+  snapshot(toldFromStart: boolean): ClientSnapshot {
     const seesLog = this.#subject.seesLog();
-    const tells = seesLog || this.#sessionTold;
+    const tells = this.#sessionTold || (seesLog && (toldFromStart || this.#sessionLogged));
     return Object.freeze({
       connected: tells ? this.#connectedSince !== undefined : undefined,
       connectedSince: tells ? this.#connectedSince : undefined,
       runId: this.#runId,
       logins: this.#subject.told(this.#logins),
       reconnects: seesLog || this.#everListed ? this.#reconnects : undefined,
-      loginDuration: Object.freeze(
-        [...this.#loginDuration].map(([errorType, histogram]) =>
-          Object.freeze({ errorType, histogram: histogram.snapshot() }),
-        ),
-      ),
+      loginDuration: this.#loginDuration.snapshot(),
       configReloads: this.#subject.told(this.#configReloads),
       errors: this.#subject.told(this.#errors),
     });
@@ -170,18 +197,11 @@ export class ClientState {
 
   #loginEnded(errorType: string | undefined, time: number): number | undefined {
     const startTime = this.#loginStartedAt;
+    this.#sessionLogged = true;
     this.#loginStartedAt = undefined;
     this.#logins.add(errorType);
-    if (startTime !== undefined) this.#durationOf(errorType).record(Math.max(0, time - startTime) / 1000);
+    if (startTime !== undefined) this.#loginDuration.record(Math.max(0, time - startTime) / 1000, errorType);
     return startTime;
-  }
-
-  #durationOf(errorType: string | undefined): Histogram {
-    const known = this.#loginDuration.get(errorType);
-    if (known !== undefined) return known;
-    const histogram = new Histogram(LOGIN_DURATION_BOUNDARIES);
-    this.#loginDuration.set(errorType, histogram);
-    return histogram;
   }
 
   #disconnected(time: number, reason: 'heartbeat_timeout' | 'process_exited' | 'unknown'): FrpEvent[] {

@@ -76,6 +76,14 @@ export type ProxyLifeEvent =
       readonly phase: 'start' | 'connection' | 'health_check' | 'other';
       readonly startTime: number | undefined;
     })
+  /** On frps: a user connection, from when frps logged it to its end. A probe's is none. */
+  | (ProxyEvent<'proxy.connection.ended'> & {
+      readonly startTime: number;
+      /** Of the visitor, with its port. */
+      readonly address: string;
+      /** Bytes, as the kernel counted them. */
+      readonly io: { readonly in: number; readonly out: number };
+    })
   | ProxyEvent<'proxy.closed'>;
 
 /**
@@ -105,5 +113,6 @@ export const FRP_EVENT_KINDS = Object.keys({
   'proxy.connected': 0,
   'proxy.disconnected': 0,
   'proxy.error': 0,
+  'proxy.connection.ended': 0,
   'proxy.closed': 0,
 } satisfies Record<FrpEventKind, 0>) as readonly FrpEventKind[];

@@ -43,6 +43,11 @@ export class FrpModel {
     return this.#byTarget.get(target)?.identity;
   }
 
+  /** The process that an instance is now; undefined when it is not known (any more). */
+  targetOf(instance: string): TargetId | undefined {
+    return this.#instances.get(instance)?.target;
+  }
+
   /** Forgets what has been gone for longer than the retention. */
   forget(now: number): void {
     const before = now - this.#options.retentionMillis;

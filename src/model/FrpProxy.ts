@@ -1,16 +1,11 @@
-import type { FrpClientPhase, FrpServerProxy } from '../frp/api/FrpApi.js';
-import { FAILURES } from '../frp/errorType.js';
+import type { FrpClientPhase } from '../frp/api/FrpApi.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { FrpFailure } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
-import { ProxyTraffic } from './ProxyTraffic.js';
-import { NO_COUNTS, Tally } from './Tally.js';
-
-/** Types of which frps logs no user connection (server/proxy/{http,udp,xtcp}.go), and frpc none that failed. */
-const UNLOGGED_CONNECTIONS: Readonly<Record<FrpRole, ReadonlySet<string>>> = {
-  server: new Set(['http', 'udp', 'xtcp']),
-  client: new Set(['udp', 'sudp']),
-};
+import { ProxyCounts } from './ProxyCounts.js';
+import type { CountedByFrps } from './ProxyIo.js';
+import type { ProxySources } from './ProxySources.js';
+import { Tally } from './Tally.js';
 
 /** The session of the client that has registered a proxy. */
 export interface ProxyOwner {
@@ -25,8 +20,7 @@ export interface FrpProxyOptions {
   readonly type: string;
   /** When it was first heard of. */
   readonly time: number;
-  /** Whether the log is read, which alone tells of connections. */
-  readonly seesLog: () => boolean;
+  readonly sources: ProxySources;
   /** Called when it is lost or removed. */
   readonly onGone?: (proxy: FrpProxy) => void;
 }
@@ -34,27 +28,22 @@ export interface FrpProxyOptions {
 /** One tunnel as one role sees it, over all its sessions. */
 export class FrpProxy {
   readonly name: string;
+  /** What it has carried. */
+  readonly counts: ProxyCounts;
   readonly #role: FrpRole;
-  readonly #seesLog: () => boolean;
   readonly #onGone: ((proxy: FrpProxy) => void) | undefined;
-  readonly #since: number;
-  readonly #connections: Tally;
+  #since: number;
   #type: string;
   #state: ProxyState;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
   #lostAt: number | undefined;
-  #io: ProxyTraffic | undefined;
-  #activeConnections: number | undefined;
   #stateSince: number;
   #removalAsked = false;
   #everStarted = false;
   /** When the API was asked that told its present state, until the log tells the same. */
   #toldByApiAt: number | undefined;
   #lastError: ProxySnapshot['lastError'];
-  #lastActivity: number | undefined;
-  /** Connections counted when they came and failed afterwards. */
-  #countedTooEarly = 0;
   readonly #errors = new Tally({ success: false, failures: [] });
   #snapshot: ProxySnapshot | undefined;
   /** When the attempt to start it that is under way began. */
@@ -63,21 +52,20 @@ export class FrpProxy {
   missingAnswers = 0;
   /** On frps: the session it belongs to. */
   session: ProxyOwner | undefined;
+  /** On frps: where its visitors connect to. */
+  port: number | undefined;
+  /** On frps: others may listen on its port with it. */
+  isInGroup = false;
 
-  constructor({ role, name, type, time, seesLog, onGone }: FrpProxyOptions) {
+  constructor({ role, name, type, time, sources, onGone }: FrpProxyOptions) {
     this.name = name;
     this.#role = role;
-    this.#seesLog = seesLog;
     this.#onGone = onGone;
     this.#type = type;
     this.#since = time;
     this.#stateSince = time;
     this.#state = role === 'server' ? 'offline' : 'new';
-    // frps logs each user connection and never a dead local service; frpc (at INFO) logs only the failures.
-    this.#connections =
-      role === 'server'
-        ? new Tally({ success: true, failures: FAILURES.workConnection })
-        : new Tally({ success: false, failures: FAILURES.localService });
+    this.counts = new ProxyCounts({ role, type: () => this.#type, sources, changed: () => this.#touch() });
   }
 
   get type(): string {
@@ -175,7 +163,7 @@ export class FrpProxy {
    */
   removed(time: number): void {
     this.#stop(time);
-    if (this.#io === undefined) this.#endedAt = time;
+    if (!this.counts.areCountedByFrps) this.#endedAt = time;
     else {
       this.#removalAsked = true;
       this.#lostAt = time; // should the API fall silent, it ends with the retention
@@ -191,22 +179,9 @@ export class FrpProxy {
     this.#onGone?.(this);
   }
 
-  connected(time: number): void {
-    if (this.#countedTooEarly > 0) this.#countedTooEarly -= 1;
-    else this.#connections.add();
-    this.#lastActivity = time;
-    this.#touch();
-  }
-
-  /**
-   * A connection failed. On frps it came first, by a line of its own, and was counted as one that works: since a count
-   * never falls, the next one that comes is not counted in its place.
-   */
   connectionFailed(time: number, failure: FrpFailure): void {
     this.failed(time, failure);
-    this.#connections.add(failure.type);
-    if (this.#role === 'server') this.#countedTooEarly += 1;
-    this.#lastActivity = time;
+    this.counts.connectionFailed(time, failure.type);
   }
 
   /** Something went wrong that changes nothing in its state. */
@@ -216,18 +191,11 @@ export class FrpProxy {
     this.#touch();
   }
 
-  /**
-   * Takes frps's counters.
-   *
-   * @param startsAtZero whether frps counted this proxy from 0 since we know it
-   * @param newDay whether frps's midnight lies between the last answer and this one
-   */
-  polled(time: number, answer: FrpServerProxy, startsAtZero: boolean, newDay = false): void {
-    this.#io ??= new ProxyTraffic(startsAtZero);
-    this.#io.see(answer, newDay);
-    this.#activeConnections = answer.online ? answer.curConns : 0;
-    if (this.#removalAsked && !answer.online && answer.curConns === 0) this.ended(time);
-    this.#touch();
+  /** Takes frps's counters. */
+  polled(counted: CountedByFrps): void {
+    const { answer, askedAt } = counted;
+    this.counts.polled(counted);
+    if (this.#removalAsked && !answer.online && answer.curConns === 0) this.ended(askedAt);
   }
 
   /** Whether its state can have changed by what was asked at a time: an answer may be older than the log's last word. */
@@ -237,19 +205,14 @@ export class FrpProxy {
 
   /** frps started anew and counts from 0. */
   serverRestarted(): void {
-    this.#io?.serverRestarted();
+    this.counts.serverRestarted();
   }
 
-  /** frps lists it no more: should it return, its counts start from 0. */
-  pruned(): void {
-    this.#io?.pruned();
-  }
-
-  /** The API, which alone tells of open connections, does not answer (any more). */
-  apiFellSilent(): void {
-    if (this.#activeConnections === undefined) return;
-    this.#activeConnections = undefined;
-    this.#touch();
+  /** Forgets what lines of the log made it count: it counts from here. Its state and its last error stay. */
+  forgetCounts(time: number): void {
+    this.#since = Math.max(this.#since, time);
+    this.#errors.forget();
+    this.counts.forget();
   }
 
   /** What can be known of it has changed with its sources. */
@@ -266,23 +229,16 @@ export class FrpProxy {
       since: this.#since,
       endedAt: this.#endedAt,
       startedAt: this.#startedAt,
-      io: this.#io && Object.freeze({ ...this.#io.total }),
-      activeConnections: this.#activeConnections,
-      connections: this.#seesConnections() ? this.#connections.snapshot() : NO_COUNTS,
+      ...this.counts.snapshot(),
       errors: this.#errors.snapshot(),
       lastError: this.#lastError,
-      lastActivity: this.#lastActivity,
     });
     return this.#snapshot;
   }
 
-  #seesConnections(): boolean {
-    return this.#seesLog() && !UNLOGGED_CONNECTIONS[this.#role].has(this.#type);
-  }
-
   #stop(time: number): void {
     this.#enter(this.#role === 'server' ? 'offline' : 'closed', time);
-    if (this.#activeConnections !== undefined) this.#activeConnections = 0;
+    this.counts.stopped();
   }
 
   #enter(state: ProxyState, time: number): void {

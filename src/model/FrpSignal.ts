@@ -13,22 +13,29 @@ export type SourceKind = 'config' | 'log' | 'api' | 'process' | 'sockets' | 'pro
 /** `off`: has nothing to read, with the way to turn it on. `degraded`: should work and does not, or not fully. */
 export type SourceState = 'ok' | 'degraded' | 'off';
 
-/** What the kernel says of a process at one moment. */
+/** What the system says of a process at one moment; undefined is what it does not tell. */
 export interface ProcessResources {
   /** Seconds of CPU used since the process started. */
   readonly cpuUser: number;
-  readonly cpuSystem: number;
+  /** Undefined where it is not told apart (macOS, Windows): then both are in `cpuUser`. */
+  readonly cpuSystem: number | undefined;
   /** CPUs of the machine: utilization is the share of all of them. */
   readonly cpuCount: number;
   /** Bytes. */
   readonly memoryResident: number;
-  readonly memoryVirtual: number;
-  readonly threads: number;
+  readonly memoryVirtual: number | undefined;
+  readonly threads: number | undefined;
   /** Undefined where the kernel does not tell (another user's process). */
   readonly openFiles: number | undefined;
   readonly maxOpenFiles: number | undefined;
   /** Stopped by a signal (state T): it is there, and answers nobody. */
   readonly stopped: boolean;
+  /** Bytes that it made the disk read and write. This and what follows is counted since it started. */
+  readonly diskIo?: { readonly read: number; readonly write: number } | undefined;
+  /** Times that a thread of it gave up a CPU, or had to. */
+  readonly contextSwitches?: { readonly voluntary: number; readonly involuntary: number } | undefined;
+  /** Faults of its memory without and with the disk. */
+  readonly pagingFaults?: { readonly minor: number; readonly major: number } | undefined;
 }
 
 interface Signal<Kind extends string> {
@@ -107,8 +114,8 @@ export interface SocketReading {
   /** The process's own end: of a visitor, the port that was connected to. */
   readonly port: number;
   /**
-   * The other end: the visitor, as frps logs it, or the service. Without `::ffff:`, an IPv6 address in brackets:
-   * `203.0.113.7:51234`, `[2001:db8::1]:51234`.
+   * The other end. A visitor as frps logs it: without `::ffff:`, an IPv6 address in brackets: `203.0.113.7:51234`,
+   * `[2001:db8::1]:51234`. A service as the config spells it: `localhost:22`.
    */
   readonly peer: string;
   /** Bytes, `in` = visitor to service; without headers, SYN, FIN and what was sent twice. */
@@ -156,6 +163,8 @@ export interface ServerApiAnswered extends Signal<'server.api.answered'> {
   readonly isComplete: boolean;
   /** Undefined where frps does not tell (< 0.67). */
   readonly clients: readonly FrpServerClient[] | undefined;
+  /** When the answer was whole: what frps counted meanwhile may be in it. */
+  readonly answeredAt: number;
 }
 
 /** frpc's API; no proxies at all while it is not connected. */

@@ -20,6 +20,12 @@ export interface HistogramSnapshot {
   readonly max: number | undefined;
 }
 
+/** A histogram per `error.type`, in no order; undefined there means success. */
+export type OutcomeHistogramSnapshot = readonly {
+  readonly errorType: string | undefined;
+  readonly histogram: HistogramSnapshot;
+}[];
+
 /** The life of a subject's series: it begins at `since`; with `endedAt` it was removed on purpose. */
 export interface SubjectLife {
   /** Milliseconds since the Unix epoch: its counters count from here. */
@@ -101,7 +107,15 @@ export interface ProxySnapshot extends SubjectLife {
   readonly startedAt: number | undefined;
   /** Bytes, `in` = visitor to service. Undefined where the role has no source that knows. */
   readonly io: { readonly in: number; readonly out: number } | undefined;
+  /** TCP segments of its connections, where the kernel's counts are read. */
+  readonly segments: { readonly in: number; readonly out: number } | undefined;
   readonly activeConnections: number | undefined;
+  /** Seconds, of connections of which beginning and end were told; undefined before the first. */
+  readonly connectionDuration: HistogramSnapshot | undefined;
+  /** Seconds, once per connection: of a server to the visitors, of a client to the service. */
+  readonly roundTrip: HistogramSnapshot | undefined;
+  /** Seconds. */
+  readonly probeDuration: OutcomeHistogramSnapshot;
   /** Empty where no source tells of them. */
   readonly connections: TallySnapshot;
   /** All that failed, by class. */
@@ -114,15 +128,21 @@ export interface ProxySnapshot extends SubjectLife {
 export interface ProcessSnapshot {
   /** Undefined where only its log or its API is observed. */
   readonly pid: number | undefined;
-  /** False when it is gone, stopped (state T), or its API once answered and now does not. */
-  readonly up: boolean;
+  /**
+   * False when it is gone, stopped (state T), or its API once answered and now does not; undefined where neither a process nor
+   * an API tells.
+   */
+  readonly up: boolean | undefined;
   readonly startedAt: number;
   readonly restarts: number;
   readonly resources: ProcessResources | undefined;
   /** Share of all CPUs between the last two samples, 0 to 1. */
   readonly cpuUtilization: number | undefined;
-  /** Seconds of CPU over all runs of the instance since it is observed. */
-  readonly cpuTime: { readonly user: number; readonly system: number } | undefined;
+  /** Seconds of CPU. This and what follows is counted over all runs of the instance since it is observed. */
+  readonly cpuTime: { readonly user: number; readonly system: number | undefined } | undefined;
+  readonly diskIo?: ProcessResources['diskIo'];
+  readonly contextSwitches?: ProcessResources['contextSwitches'];
+  readonly pagingFaults?: ProcessResources['pagingFaults'];
 }
 
 export interface SourceSnapshot {

@@ -17,10 +17,20 @@ import type {
 import type { InstanceSnapshot, TallySnapshot } from './FrpSnapshot.js';
 import { ProcessState } from './ProcessState.js';
 import { ProxySet } from './ProxySet.js';
+import type { SocketsSeen } from './ProxySources.js';
 import { ServerState } from './ServerState.js';
 import { NO_COUNTS, type Tally } from './Tally.js';
 
 type Dropped = InstanceSnapshot['dropped'][number];
+type LifeSnapshot = Pick<InstanceSnapshot, 'server' | 'client' | 'proxies' | 'logLines'>;
+
+/** While the log's history is read the picture is not whole, and its counts will be forgotten: a count must not fall. */
+const NOTHING_YET: LifeSnapshot = Object.freeze({
+  server: undefined,
+  client: undefined,
+  proxies: Object.freeze([]),
+  logLines: undefined,
+});
 
 /** One observed frps or frpc, over its restarts. */
 export class Instance {
@@ -42,8 +52,13 @@ export class Instance {
   #lostAt: number | undefined;
   #ending: ProcessEnding | undefined;
   #logIsRead = true;
+  #socketsSeen: SocketsSeen = 'none';
   /** Whether a line at level info was read of the present process. */
   #hasLoggedInfo = false;
+  /** Whether its log, where it is read, has told of everything since the present process began. */
+  #toldFromStart: boolean;
+  /** Whether lines are read that were written before we came. */
+  #readsHistory = false;
 
   constructor(
     name: string,
@@ -55,14 +70,16 @@ export class Instance {
     this.#since = started.time;
     this.#serverNameGiven = serverName;
     const seesLog = (): boolean => this.#logIsRead && this.#logsInfo();
-    this.#proxies = new ProxySet(started.role, maxProxies, seesLog);
+    this.#proxies = new ProxySet(started.role, maxProxies, { seesLog, seesSockets: () => this.#socketsSeen });
     this.#process = new ProcessState(started);
     this.#started = started;
+    this.#toldFromStart = started.seenFromStart;
     this.#identity = this.#identify(started);
     const subject = {
       proxies: this.#proxies,
       identity: () => this.#identity,
       seesLog,
+      readsHistory: () => this.#readsHistory,
       told: (tally: Tally) => this.#told(tally),
     };
     this.#server = started.role === 'server' ? new ServerState(subject) : undefined;
@@ -85,15 +102,18 @@ export class Instance {
   }
 
   /** Whether a process that starts now is this instance started again. */
-  isResumedBy({ role, configPath }: ProcessStarted): boolean {
+  isResumedBy({ role, hostName, configPath }: ProcessStarted): boolean {
     const hasEnded = this.goneAt !== undefined || this.#ending !== undefined;
-    return hasEnded && this.#role === role && this.#started.configPath === configPath;
+    const before = this.#started;
+    // Containers have a host name each, and the same path in all of them.
+    return hasEnded && before.role === role && before.hostName === hostName && before.configPath === configPath;
   }
 
   /** Goes on as a new process; one that is still ending has ended by that. */
   resume(started: ProcessStarted): FrpEvent[] {
     const events = this.#ending === undefined ? [] : this.#exited(this.#ending);
     this.#started = started;
+    this.#toldFromStart = started.seenFromStart;
     this.#identity = this.#identify(started);
     this.#endedAt = undefined;
     this.#lostAt = undefined;
@@ -101,8 +121,7 @@ export class Instance {
     this.#version = undefined;
     this.#hasLoggedInfo = false;
     this.#process.restarted(started);
-    this.#client?.apiFellSilent();
-    this.#client?.configured(started.config);
+    this.#client?.restarted(started.config);
     for (const proxy of this.#proxies) proxy.serverRestarted();
     return events;
   }
@@ -128,18 +147,20 @@ export class Instance {
       case 'log.line':
         return this.#read(signal);
       case 'log.history.read':
+        this.#historyRead(signal.time);
+        return NO_EVENTS;
       case 'sockets.sampled':
       case 'socket.closed':
       case 'probe.started':
       case 'probe.ended':
-        return NO_EVENTS;
+        return (this.#server ?? this.#client)?.saw(signal, this.#started.seenFromStart) ?? NO_EVENTS;
       case 'server.api.answered':
         this.#version = signal.info.version;
         this.#process.apiAnswered();
         return this.#server?.answered(signal, this.#started.seenFromStart) ?? [];
       case 'client.api.answered':
         this.#process.apiAnswered();
-        return this.#client?.answered(signal, this.#started.seenFromStart) ?? [];
+        return this.#client?.answered(signal, this.#toldFromStart) ?? [];
       case 'source.changed':
         this.#sourceChanged(signal);
         return [];
@@ -165,18 +186,33 @@ export class Instance {
       since: this.#since,
       endedAt: this.#endedAt,
       process: this.#process.snapshot(),
-      server: this.#server?.snapshot(this.#started.seenFromStart),
-      client: this.#client?.snapshot(),
-      proxies: Object.freeze(Array.from(this.#proxies, (proxy) => proxy.snapshot())),
+      ...(this.#readsHistory ? NOTHING_YET : this.#lifeSnapshot()),
       sources: Object.freeze(
         Array.from(this.#sources.values(), ({ source, state, reason }) => Object.freeze({ source, state, reason })),
       ),
-      logLines:
-        this.#logIsRead || this.#logLines.known + this.#logLines.unknown > 0
-          ? Object.freeze({ ...this.#logLines })
-          : undefined,
       dropped: Object.freeze(this.#droppedSoFar()),
     });
+  }
+
+  #lifeSnapshot(): LifeSnapshot {
+    const hasReadLines = this.#logIsRead || this.#logLines.known + this.#logLines.unknown > 0;
+    return {
+      server: this.#server?.snapshot(this.#toldFromStart),
+      client: this.#client?.snapshot(this.#toldFromStart),
+      proxies: Object.freeze(Array.from(this.#proxies, (proxy) => proxy.snapshot())),
+      logLines: hasReadLines ? Object.freeze({ ...this.#logLines }) : undefined,
+    };
+  }
+
+  /** What the log told before we came is the state to begin with; what was counted of it is no news. */
+  #historyRead(time: number): void {
+    this.#readsHistory = false;
+    this.#server?.historyRead(time);
+    this.#client?.historyRead();
+    this.#proxies.forgetRemoved();
+    for (const proxy of this.#proxies) proxy.forgetCounts(time);
+    this.#logLines.known = 0;
+    this.#logLines.unknown = 0;
   }
 
   #sourceChanged(signal: SourceChanged): void {
@@ -185,16 +221,20 @@ export class Instance {
       this.#process.apiChanged(signal);
       if (signal.state !== 'ok') (this.#server ?? this.#client)?.apiFellSilent();
     }
-    if (signal.source !== 'log') return;
+    if (signal.source !== 'log' && signal.source !== 'sockets') return;
     // What is degraded does not tell all that happens: its silence proves nothing, unless it tells at least what fails.
-    this.#logIsRead = signal.state === 'ok' || (signal.state === 'degraded' && signal.givesSome === true);
+    const gives = signal.state === 'ok' || (signal.state === 'degraded' && signal.givesSome === true);
+    if (signal.source === 'log') this.#logIsRead = gives;
+    else this.#socketsSeen = signal.state === 'ok' ? 'all' : gives ? 'some' : 'none';
     for (const proxy of this.#proxies) proxy.sourcesChanged();
   }
 
-  #read({ time, line, meaning }: LogLineRead): readonly FrpEvent[] {
+  #read({ time, line, meaning, replayed }: LogLineRead): readonly FrpEvent[] {
+    if (replayed) this.#readsHistory = true;
     this.#logLines[meaning === undefined ? 'unknown' : 'known'] += 1;
     if (!this.#hasLoggedInfo && line?.level === 'I') this.#loggedInfo();
     if (meaning === undefined) return NO_EVENTS;
+    if (meaning.kind === 'server.started') this.#toldFromStart = true; // its history reaches back to it
     // The grammar has one table per role, so a meaning is always of the instance's own.
     return this.#server !== undefined
       ? this.#server.read(meaning as ServerLogMeaning, time, line?.runId)
@@ -220,6 +260,7 @@ export class Instance {
 
   #exited(signal: ProcessExited | ProcessEnding): FrpEvent[] {
     const { time } = signal;
+    if (this.#readsHistory) this.#historyRead(time);
     this.#ending = undefined;
     const onPurpose = stoppedOnPurpose(signal) && !(signal.exitCode === 0 && this.#client?.failedToLogIn);
     this.#process.exited();
@@ -242,7 +283,7 @@ export class Instance {
   #droppedSoFar(): InstanceSnapshot['dropped'] {
     const dropped = new Map(this.#dropped);
     addDropped(dropped, { item: 'proxy', reason: 'limit', count: this.#proxies.refused });
-    for (const entry of this.#server?.dropped ?? []) if (entry.count > 0) addDropped(dropped, entry);
+    for (const entry of (this.#server ?? this.#client)?.dropped ?? []) if (entry.count > 0) addDropped(dropped, entry);
     return Array.from(dropped.values(), (entry) => Object.freeze({ ...entry }));
   }
 

@@ -34,9 +34,14 @@ export class ProxyNames {
     return !isBare && printedName.startsWith(this.#prefix) ? printedName : this.#prefix + printedName;
   }
 
+  /** What the config calls it. */
+  bare(qualifiedName: string): string {
+    return qualifiedName.slice(this.#prefix.length);
+  }
+
   /** Empty when the config has no such proxy. */
   typeOf(qualifiedName: string): string {
-    return this.#types.get(qualifiedName.slice(this.#prefix.length)) ?? '';
+    return this.#types.get(this.bare(qualifiedName)) ?? '';
   }
 
   /** A printed list has blanks between the names, and a name may hold blanks: the config tells which do. */

@@ -1,5 +1,6 @@
 import type { FrpRole } from '../frp/FrpRole.js';
 import { FrpProxy } from './FrpProxy.js';
+import type { ProxySources } from './ProxySources.js';
 
 /** Longer ones make no label values: frp has no such limit, people do. */
 const MAX_NAME_LENGTH = 255;
@@ -8,17 +9,17 @@ const MAX_NAME_LENGTH = 255;
 export class ProxySet {
   readonly #role: FrpRole;
   readonly #limit: number;
-  readonly #seesLog: () => boolean;
+  readonly #sources: ProxySources;
   readonly #byName = new Map<string, FrpProxy>();
   /** In the order in which they went; some have returned since. */
   readonly #gone = new Set<FrpProxy>();
   readonly #refusedNames = new Set<string>();
   #refused = 0;
 
-  constructor(role: FrpRole, limit: number, seesLog: () => boolean) {
+  constructor(role: FrpRole, limit: number, sources: ProxySources) {
     this.#role = role;
     this.#limit = limit;
-    this.#seesLog = seesLog;
+    this.#sources = sources;
   }
 
   /** How many proxies were left out because of the limit or the length of their name. */
@@ -52,7 +53,7 @@ export class ProxySet {
       name,
       type,
       time,
-      seesLog: this.#seesLog,
+      sources: this.#sources,
       onGone: (gone) => this.#wentNow(gone),
     });
     this.#byName.set(name, proxy);
@@ -64,6 +65,11 @@ export class ProxySet {
     for (const proxy of this.#byName.values()) {
       if (proxy.goneAt !== undefined && proxy.goneAt < time) this.#forget(proxy);
     }
+  }
+
+  /** Forgets those that were removed. */
+  forgetRemoved(): void {
+    for (const proxy of this.#byName.values()) if (proxy.wasRemoved) this.#forget(proxy);
   }
 
   /** Counts each once, as long as there are not more than the limit of them too. */

@@ -84,6 +84,7 @@ export class ServerClients {
 
   /** Time has passed: a login that nobody refused is accepted, though frps logs nothing of it. */
   settle(time: number): FrpEvent[] {
+    if (this.#subject.readsHistory()) return []; // its refusal may be the next line
     return this.#sessions.unrefusedBy(time).flatMap((runId) => this.#succeeded(runId, time).events);
   }
 
@@ -123,6 +124,12 @@ export class ServerClients {
   /** The process is gone. */
   stopped(time: number): FrpEvent[] {
     return this.#sessions.allEnded(time, 'server_stopped').map((session) => this.#disconnected(session, time));
+  }
+
+  /** What the log has told so far shows who is connected, and is no news. */
+  forgetCounts(): void {
+    this.#logins.forget();
+    this.#disconnects.forget();
   }
 
   forgetGoneBefore(time: number): void {

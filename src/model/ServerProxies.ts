@@ -1,16 +1,22 @@
 import type { FrpServerProxy } from '../frp/api/FrpApi.js';
 import type { ClientSession } from './ClientSession.js';
+import type { ConnectionSignal } from './Connections.js';
 import { type FrpEvent, type FrpFailure, NO_EVENTS, type ProxyLifeEvent } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { ServerClients } from './ServerClients.js';
+import { ServerConnections } from './ServerConnections.js';
 import type { Subject } from './Subject.js';
 
 /** Answers that do not list a proxy, until it is not there whatever the log says. */
 const MISSING_ANSWERS = 2;
+/** frps logs the port of a proxy just before its start. */
+const MAX_PORTS = 1_000;
 
 /** Which answer of frps's API it is. */
 export interface AnswerContext {
+  /** When it was asked. */
   readonly time: number;
+  readonly answeredAt: number;
   /** Whether frps has counted nothing of what it lists first now before we knew it. */
   readonly startsAtZero: boolean;
   /** Whether frps's midnight lies between the last answer and this one. */
@@ -30,12 +36,21 @@ export interface ProxyLine {
 /** The proxies that frps serves, as its log and its API tell of them. */
 export class ServerProxies {
   readonly #subject: Subject;
+  readonly #connections: ServerConnections;
+  /** Of proxies that are about to start. */
+  readonly #ports = new Map<string, number>();
   /** What the last answer listed and is not kept here: offline, or beyond the limit. */
   #notKept: ReadonlyMap<string, FrpServerProxy> = new Map();
   #foreignLines = 0;
 
   constructor(subject: Subject) {
     this.#subject = subject;
+    this.#connections = new ServerConnections(subject);
+  }
+
+  /** How many connections were left out because of the limit. */
+  get refusedConnections(): number {
+    return this.#connections.refused;
   }
 
   /** How many lines about a proxy were not of its session, and not believed. */
@@ -47,22 +62,38 @@ export class ServerProxies {
     const known = this.#subject.proxies.get(name);
     if (known?.active && this.#isForeign(known, runId)) return NO_EVENTS;
     const proxy = this.#subject.proxies.getOrAdd(name, type, time);
-    return proxy === undefined ? NO_EVENTS : this.#startedByLog(proxy, time, session);
+    if (proxy === undefined) return NO_EVENTS;
+    this.#connections.listens(proxy, this.#ports.get(name));
+    this.#ports.delete(name);
+    return this.#startedByLog(proxy, time, session);
+  }
+
+  /** Where the visitors of a proxy connect to, which is about to start. */
+  listening(name: string, port: string): void {
+    if (this.#ports.size >= MAX_PORTS) this.#ports.clear(); // none of them was of a proxy that starts
+    this.#ports.set(name, Number(port));
   }
 
   /** @param clients know the session that the line is of, for a proxy of which the start was not seen */
-  userConnected({ name, runId, time }: ProxyLine, clients: Pick<ServerClients, 'sessionOf'>): readonly FrpEvent[] {
+  userConnected(
+    { name, runId, time }: ProxyLine,
+    address: string,
+    clients: Pick<ServerClients, 'sessionOf'>,
+  ): readonly FrpEvent[] {
     const proxy = this.#subject.proxies.getOrAdd(name, '', time);
     if (proxy === undefined || this.#isForeign(proxy, runId)) return NO_EVENTS;
-    if (proxy.active) {
-      proxy.connected(time);
-      return NO_EVENTS;
-    }
+    if (proxy.active) return this.#connected(proxy, address, time);
     // One that was online before we came shows it so.
     const { session, events } = clients.sessionOf(runId, time);
     const started = this.#startedByLog(proxy, time, session);
-    proxy.connected(time);
-    return [...events, ...started];
+    return [...events, ...started, ...this.#connected(proxy, address, time)];
+  }
+
+  /** @param seenFromStart whether there was no connection before we came */
+  saw(signal: ConnectionSignal, seenFromStart: boolean): readonly FrpEvent[] {
+    if (signal.kind !== 'probe.ended') return this.#connections.saw(signal, seenFromStart);
+    this.#subject.proxies.get(signal.proxy)?.counts.probed(signal.duration, signal.errorType);
+    return NO_EVENTS;
   }
 
   connectionFailed({ name, runId, time }: ProxyLine, error: FrpFailure): readonly FrpEvent[] {
@@ -98,7 +129,8 @@ export class ServerProxies {
     return [this.#event('proxy.disconnected', proxy, time)];
   }
 
-  answered(answers: readonly FrpServerProxy[], { time, startsAtZero, newDay, isComplete }: AnswerContext): FrpEvent[] {
+  answered(answers: readonly FrpServerProxy[], context: AnswerContext): FrpEvent[] {
+    const { time, answeredAt, startsAtZero, newDay, isComplete } = context;
     const { proxies } = this.#subject;
     const events: FrpEvent[] = [];
     for (const answer of answers) {
@@ -107,8 +139,11 @@ export class ServerProxies {
       const proxy = isKnown || answer.online ? proxies.getOrAdd(answer.name, answer.type, time) : undefined;
       if (proxy === undefined) continue;
       const notKept = this.#notKept.get(answer.name);
-      if (notKept !== undefined) proxy.polled(time, notKept, false); // counted before it is ours: the baseline
-      proxy.polled(time, answer, startsAtZero, newDay);
+      const counted = { askedAt: time, answeredAt };
+      if (notKept !== undefined) proxy.polled({ ...counted, answer: notKept, startsAtZero: false }); // the baseline
+      proxy.polled({ ...counted, answer, startsAtZero, newDay });
+      this.#connections.listens(proxy, answer.remotePort);
+      proxy.isInGroup = Boolean(answer.group);
       proxy.missingAnswers = 0;
       if (!isKnown || (answer.online !== proxy.active && proxy.settledBefore(time))) {
         events.push(...(answer.online ? this.#started(proxy, time, 'api') : this.lost(proxy, time)));
@@ -124,7 +159,8 @@ export class ServerProxies {
   stopped(time: number): FrpEvent[] {
     this.#notKept = new Map();
     const active = [...this.#subject.proxies].filter((proxy) => proxy.active);
-    return active.map((proxy) => this.#event('proxy.disconnected', proxy, time));
+    const ended = this.#connections.stopped(time);
+    return [...ended, ...active.map((proxy) => this.#event('proxy.disconnected', proxy, time))];
   }
 
   /** How many are online, by type; undefined when some are not known here. */
@@ -146,9 +182,15 @@ export class ServerProxies {
       // Where the log is read it has the first word on what went offline, but it can be forged.
       if (proxy.active && this.#subject.seesLog() && proxy.missingAnswers < MISSING_ANSWERS) continue;
       if (proxy.active) events.push(...this.lost(proxy, time));
-      proxy.pruned();
+      proxy.counts.pruned();
       if (proxy.wasRemoved) proxy.ended(time);
     }
+    return events;
+  }
+
+  #connected(proxy: FrpProxy, address: string, time: number): readonly FrpEvent[] {
+    const { isNews, events } = this.#connections.logged(proxy, address, time);
+    if (isNews) proxy.counts.connected(time);
     return events;
   }
 

@@ -2,9 +2,11 @@ import type { FrpTraffic } from '../frp/api/FrpApi.js';
 import { hasFallen } from '../frp/api/hasFallen.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
+import type { ConnectionSignal } from './Connections.js';
 import { type FrpEvent, failureOf, NO_EVENTS } from './FrpEvent.js';
 import type { ServerApiAnswered } from './FrpSignal.js';
 import type { ServerSnapshot } from './FrpSnapshot.js';
+import { firstTold } from './factSources.js';
 import { ServerClients } from './ServerClients.js';
 import { ServerProxies } from './ServerProxies.js';
 import type { Subject } from './Subject.js';
@@ -35,12 +37,14 @@ export class ServerState {
   read(meaning: ServerLogMeaning, time: number, runId: string | undefined): readonly FrpEvent[] {
     switch (meaning.kind) {
       case 'proxy.user.connection':
-        return this.#proxies.userConnected({ name: meaning.proxy, runId, time }, this.#clients);
+        return this.#proxies.userConnected({ name: meaning.proxy, runId, time }, meaning.address, this.#clients);
+      case 'proxy.listening':
+        this.#proxies.listening(meaning.proxy, meaning.port);
+        return NO_EVENTS;
       case 'api.request':
         this.#dashboardRequests += 1;
         return NO_EVENTS;
       case 'api.response':
-      case 'proxy.listening':
       case 'note':
         return NO_EVENTS;
       case 'server.started':
@@ -97,7 +101,10 @@ export class ServerState {
   }
 
   /** @param seenFromStart whether this frps had counted nothing when it was first seen */
-  answered({ time, info, proxies, isComplete, clients }: ServerApiAnswered, seenFromStart: boolean): FrpEvent[] {
+  answered(
+    { time, answeredAt, info, proxies, isComplete, clients }: ServerApiAnswered,
+    seenFromStart: boolean,
+  ): FrpEvent[] {
     const startsAtZero = seenFromStart || this.#hasBaseline;
     this.#hasBaseline = true;
     const newDay = hasFallen(this.#lastTotals, info.today);
@@ -107,13 +114,19 @@ export class ServerState {
     return [
       ...this.#clients.settle(time),
       ...(clients === undefined ? [] : this.#clients.listed(clients, time)),
-      ...this.#proxies.answered(proxies, { time, startsAtZero, newDay, isComplete }),
+      ...this.#proxies.answered(proxies, { time, answeredAt, startsAtZero, newDay, isComplete }),
     ];
   }
 
+  /** Takes what is seen of connections. */
+  saw(signal: ConnectionSignal, seenFromStart: boolean): readonly FrpEvent[] {
+    return this.#proxies.saw(signal, seenFromStart);
+  }
+
   /** What was left out, and why. */
-  get dropped(): readonly { readonly item: 'client' | 'log_line'; readonly reason: string; readonly count: number }[] {
+  get dropped(): readonly { readonly item: string; readonly reason: string; readonly count: number }[] {
     return [
+      { item: 'socket', reason: 'limit', count: this.#proxies.refusedConnections },
       { item: 'client', reason: 'limit', count: this.#clients.refusedSessions },
       { item: 'log_line', reason: 'foreign_session', count: this.#proxies.foreignLines },
     ];
@@ -123,7 +136,7 @@ export class ServerState {
   apiFellSilent(): void {
     this.#activeClients = undefined;
     this.#activeProxies = undefined;
-    for (const proxy of this.#subject.proxies) proxy.apiFellSilent();
+    for (const proxy of this.#subject.proxies) proxy.counts.apiFellSilent();
   }
 
   /** Time has passed. */
@@ -143,18 +156,33 @@ export class ServerState {
     ];
   }
 
+  /** What the log has told so far shows what is, and is no news; so are the logins that it leaves open. */
+  historyRead(time: number): void {
+    this.#clients.settle(time);
+    this.#clients.forgetCounts();
+    this.#proxyStarts.forget();
+    this.#errors.forget();
+    this.#dashboardRequests = 0;
+  }
+
   forgetGoneBefore(time: number): void {
     this.#clients.forgetGoneBefore(time);
   }
 
-  /** @param seenFromStart whether the log, if it is read, told of every client and proxy that there is */
-  snapshot(seenFromStart: boolean): ServerSnapshot {
+  /** @param toldFromStart whether the log, if it is read, told of every client and proxy that there is */
+  snapshot(toldFromStart: boolean): ServerSnapshot {
     const seesLog = this.#subject.seesLog();
-    const countsItself = seesLog && seenFromStart;
+    const countsItself = seesLog && toldFromStart;
     const { clients, refusedLogins, logins, disconnects } = this.#clients.snapshot();
     return Object.freeze({
-      activeClients: this.#activeClients ?? (countsItself ? this.#clients.count : undefined),
-      activeProxies: this.#activeProxies ?? (countsItself ? this.#proxies.count() : undefined),
+      activeClients: firstTold<'clients connected now', number>('clients connected now', {
+        api: this.#activeClients,
+        log: countsItself ? this.#clients.count : undefined,
+      }),
+      activeProxies: firstTold<'proxies online now', Readonly<Record<string, number>>>('proxies online now', {
+        api: this.#activeProxies,
+        log: countsItself ? this.#proxies.count() : undefined,
+      }),
       clients,
       refusedLogins,
       logins,

@@ -23,6 +23,12 @@ export class Tally {
     else this.#failures.set(errorType, (this.#failures.get(errorType) ?? 0) + 1);
   }
 
+  /** What was counted was no news. The classes found stay, at 0: so the first failure of one that is news shows as a growth. */
+  forget(): void {
+    if (this.#successes !== undefined) this.#successes = 0;
+    for (const errorType of this.#failures.keys()) this.#failures.set(errorType, 0);
+  }
+
   /** Without what went well. */
   failures(): TallySnapshot {
     return Object.freeze(Array.from(this.#failures, ([errorType, count]) => entry(errorType, count)));

@@ -281,6 +281,41 @@ describe('an instance that starts again', () => {
     ]);
   });
 
+  it('in one of two containers with one path, is that container’s again: each has a host name of its own', () => {
+    const model = newModel();
+    model.apply(serverStarted(0, { hostName: 'edge-1' }));
+    model.apply(serverStarted(1, { hostName: 'edge-2', target: 2 }));
+    model.apply(exited(10));
+    model.apply(exited(11, { target: 2 }));
+    model.apply(serverStarted(20, { hostName: 'edge-2', target: 3 }));
+    model.apply(serverStarted(21, { hostName: 'edge-3', target: 4 }));
+    expect(model.snapshot().instances.map(({ name, process: { up, restarts } }) => [name, up, restarts])).toEqual([
+      ['frps@edge-1', false, 0],
+      ['frps@edge-2', true, 1],
+      ['frps@edge-3', true, 0],
+    ]);
+  });
+
+  it('while another one with its config file runs, is the one of the two that had ended', () => {
+    const model = newModel();
+    model.apply(clientStarted(0));
+    model.apply(clientStarted(1, { target: 2 }));
+    model.apply(exited(10, { target: 2 }));
+    model.apply(clientStarted(20, { target: 3, pid: 203 }));
+    expect(model.snapshot().instances.map(({ name, process: { pid, restarts } }) => [name, pid, restarts])).toEqual([
+      ['frpc@box', 200, 0],
+      ['frpc@box/frpc.toml', 203, 1],
+    ]);
+  });
+
+  it('is found by its name as the process that it is now', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    model.apply(exited(10));
+    model.apply(serverStarted(20, { target: 2 }));
+    expect([model.targetOf('frps@box'), model.targetOf('frps@elsewhere')]).toEqual([2, undefined]);
+  });
+
   it('takes no signal of the process before, which is a target unknown by then', () => {
     const model = newModel();
     model.apply(serverStarted(0));

@@ -1,11 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import type { FrpServerProxy } from '../../src/frp/api/FrpApi.js';
 import { FrpProxy } from '../../src/model/FrpProxy.js';
+import type { ProxySources } from '../../src/model/ProxySources.js';
 import { carried, failure, proxyAnswer } from './signals.js';
 
-const onServer = (): FrpProxy =>
-  new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1, seesLog: () => true });
-const onClient = (): FrpProxy =>
-  new FrpProxy({ role: 'client', name: 'ssh', type: 'tcp', time: 1, seesLog: () => true });
+const SEES_LOG: ProxySources = { seesLog: () => true, seesSockets: () => 'none' };
+
+const onServer = (): FrpProxy => new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1, sources: SEES_LOG });
+const onClient = (): FrpProxy => new FrpProxy({ role: 'client', name: 'ssh', type: 'tcp', time: 1, sources: SEES_LOG });
+
+const counted = (time: number, answer: FrpServerProxy) => ({
+  answer,
+  startsAtZero: true,
+  askedAt: time,
+  answeredAt: time,
+});
 
 describe('FrpProxy', () => {
   it('on a server, begins offline, counts every connection and knows no bytes before the API answers', () => {
@@ -18,6 +27,10 @@ describe('FrpProxy', () => {
       endedAt: undefined,
       startedAt: undefined,
       io: undefined,
+      segments: undefined,
+      connectionDuration: undefined,
+      roundTrip: undefined,
+      probeDuration: [],
       activeConnections: undefined,
       connections: carried(0),
       errors: [],
@@ -73,14 +86,14 @@ describe('FrpProxy', () => {
   it('lost and back, goes on with its counters', () => {
     const proxy = onServer();
     proxy.started(2, 'log');
-    proxy.connected(3);
-    proxy.polled(4, proxyAnswer('ssh', { today: { in: 10, out: 20 }, curConns: 1 }), true);
+    proxy.counts.connected(3);
+    proxy.polled(counted(4, proxyAnswer('ssh', { today: { in: 10, out: 20 }, curConns: 1 })));
     expect(proxy.snapshot().activeConnections).toBe(1);
     proxy.lost(5);
     expect(proxy.snapshot()).toMatchObject({ state: 'offline', activeConnections: 0, io: { in: 10, out: 20 } });
     proxy.started(6, 'log');
-    proxy.polled(7, proxyAnswer('ssh', { today: { in: 11, out: 22 }, curConns: 2 }), true);
-    proxy.connected(8);
+    proxy.polled(counted(7, proxyAnswer('ssh', { today: { in: 11, out: 22 }, curConns: 2 })));
+    proxy.counts.connected(8);
     expect(proxy.goneAt).toBeUndefined();
     expect(proxy.snapshot()).toMatchObject({
       state: 'online',
@@ -103,16 +116,16 @@ describe('FrpProxy', () => {
   it('removed where the API answers, ends when its last connection is counted', () => {
     const proxy = onServer();
     proxy.started(2, 'log');
-    proxy.polled(3, proxyAnswer('ssh', { curConns: 1 }), true);
+    proxy.polled(counted(3, proxyAnswer('ssh', { curConns: 1 })));
     proxy.removed(4);
     // Gone for the retention, should the API fall silent; not ended for readers.
     expect([proxy.snapshot().endedAt, proxy.goneAt, proxy.wasRemoved]).toEqual([undefined, 4, true]);
 
-    proxy.polled(5, proxyAnswer('ssh', { online: true }), true); // asked before the removal
-    proxy.polled(6, proxyAnswer('ssh', { online: false, curConns: 1 }), true);
+    proxy.polled(counted(5, proxyAnswer('ssh', { online: true }))); // asked before the removal
+    proxy.polled(counted(6, proxyAnswer('ssh', { online: false, curConns: 1 })));
     expect(proxy.snapshot().endedAt).toBeUndefined();
 
-    proxy.polled(7, proxyAnswer('ssh', { online: false, curConns: 0, today: { in: 500, out: 0 } }), true);
+    proxy.polled(counted(7, proxyAnswer('ssh', { online: false, curConns: 0, today: { in: 500, out: 0 } })));
     expect(proxy.snapshot()).toMatchObject({ state: 'offline', endedAt: 7, io: { in: 500, out: 0 } });
   });
 
@@ -145,7 +158,7 @@ describe('FrpProxy', () => {
     proxy.setType('tcp');
     proxy.setType('');
     expect(proxy.snapshot()).toBe(first);
-    proxy.connected(2);
+    proxy.counts.connected(2);
     expect(proxy.snapshot()).not.toBe(first);
     expect(first.connections).toEqual(carried(0));
   });
@@ -184,10 +197,10 @@ describe('FrpProxy', () => {
 
   it('on a server, counts a connection that failed as one that did not work, in place of the next that comes', () => {
     const proxy = onServer();
-    proxy.connected(1);
+    proxy.counts.connected(1);
     proxy.connectionFailed(2, failure('i/o timeout'));
-    proxy.connected(3);
-    proxy.connected(4);
+    proxy.counts.connected(3);
+    proxy.counts.connected(4);
     expect(proxy.snapshot().connections).toEqual([...carried(2), { errorType: 'timeout', count: 1 }]);
   });
 
@@ -207,8 +220,14 @@ describe('FrpProxy', () => {
 
   it('without a log, has no count of connections, and has it again with the log', () => {
     let seesLog = true;
-    const proxy = new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1, seesLog: () => seesLog });
-    proxy.connected(2);
+    const proxy = new FrpProxy({
+      role: 'server',
+      name: 'ssh',
+      type: 'tcp',
+      time: 1,
+      sources: { ...SEES_LOG, seesLog: () => seesLog },
+    });
+    proxy.counts.connected(2);
     seesLog = false;
     proxy.sourcesChanged();
     expect(proxy.snapshot().connections).toEqual([]);

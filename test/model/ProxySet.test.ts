@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProxySet } from '../../src/model/ProxySet.js';
+import type { ProxySources } from '../../src/model/ProxySources.js';
 
 const namesIn = (proxies: ProxySet): string[] => [...proxies].map(({ name }) => name);
 
+const SOURCES: ProxySources = { seesLog: () => true, seesSockets: () => 'none' };
+
 describe('ProxySet, given a name of more than 255 characters', () => {
   it('leaves it out and counts it once', () => {
-    const proxies = new ProxySet('server', 10, () => true);
+    const proxies = new ProxySet('server', 10, SOURCES);
     expect(proxies.getOrAdd('x'.repeat(255), 'tcp', 1)).toBeDefined();
     for (const time of [1, 2, 3]) expect(proxies.getOrAdd('x'.repeat(256), 'tcp', time)).toBeUndefined();
     expect(proxies.refused).toBe(1);
@@ -14,7 +17,7 @@ describe('ProxySet, given a name of more than 255 characters', () => {
 
 describe('ProxySet', () => {
   it('gives the proxy that it has, and learns its type late', () => {
-    const proxies = new ProxySet('server', 2, () => true);
+    const proxies = new ProxySet('server', 2, SOURCES);
     const ssh = proxies.getOrAdd('ssh', '', 1);
     expect(proxies.getOrAdd('ssh', 'tcp', 2)).toBe(ssh);
     expect(ssh?.type).toBe('tcp');
@@ -24,7 +27,7 @@ describe('ProxySet', () => {
   });
 
   it('given as many living ones as the limit, refuses more and counts how often', () => {
-    const proxies = new ProxySet('server', 2, () => true);
+    const proxies = new ProxySet('server', 2, SOURCES);
     proxies.getOrAdd('a', 'tcp', 1);
     proxies.getOrAdd('b', 'tcp', 1);
     expect(proxies.getOrAdd('c', 'tcp', 2)).toBeUndefined();
@@ -34,7 +37,7 @@ describe('ProxySet', () => {
   });
 
   it('at the limit, gives the place of the one that is gone longest to a new one', () => {
-    const proxies = new ProxySet('server', 3, () => true);
+    const proxies = new ProxySet('server', 3, SOURCES);
     for (const name of ['living', 'gone later', 'gone first']) proxies.getOrAdd(name, 'tcp', 1)?.started(1, 'log');
     proxies.get('gone first')?.lost(10);
     proxies.get('gone later')?.lost(20);
@@ -43,7 +46,7 @@ describe('ProxySet', () => {
   });
 
   it('forgets those that were gone before a time, and not at it', () => {
-    const proxies = new ProxySet('client', 3, () => true);
+    const proxies = new ProxySet('client', 3, SOURCES);
     for (const name of ['living', 'lost', 'removed']) proxies.getOrAdd(name, 'tcp', 1)?.started(1, 'log');
     proxies.get('lost')?.lost(10);
     proxies.get('removed')?.removed(10);
@@ -54,7 +57,7 @@ describe('ProxySet', () => {
   });
 
   it('at the limit, gives no place of one that is back, nor of one that has taken the name of a forgotten one', () => {
-    const proxies = new ProxySet('server', 2, () => true);
+    const proxies = new ProxySet('server', 2, SOURCES);
     const [old] = ['a', 'b'].map((name) => proxies.getOrAdd(name, 'tcp', 1));
     old?.lost(10);
     proxies.forgetGoneBefore(11);

@@ -16,6 +16,24 @@ describe('Tally', () => {
     ]);
   });
 
+  it('told to forget, has its classes and those found since at 0', () => {
+    const tally = new Tally({ success: true, failures: ['timeout'] });
+    for (const errorType of [undefined, 'timeout', 'closed']) tally.add(errorType);
+    tally.forget();
+    tally.add('closed');
+    expect(tally.snapshot()).toStrictEqual([
+      { errorType: undefined, count: 0 },
+      { errorType: 'timeout', count: 0 },
+      { errorType: 'closed', count: 1 },
+    ]);
+  });
+
+  it('told to forget, has no count of successes where none can be seen', () => {
+    const tally = new Tally({ success: false, failures: [] });
+    tally.forget();
+    expect(tally.snapshot()).toStrictEqual([]);
+  });
+
   it('counts successes, classes it began with, and further ones', () => {
     const tally = new Tally({ success: true, failures: ['timeout'] });
     tally.add();

@@ -15,6 +15,9 @@ import {
   sampled,
   says,
   serverStarted,
+  socket,
+  socketClosed,
+  socketsSampled,
   sourceChanged,
   statusAnswered,
   statusOf,
@@ -50,7 +53,10 @@ const serverSaying: fc.Arbitrary<Saying> = fc.oneof(
   kindOf('proxy.started', { proxy: name, type }),
   kindOf('proxy.start.refused', { proxy: name, type, error }),
   kindOf('proxy.listening', { proxy: name, port: name }),
-  kindOf('proxy.user.connection', { proxy: name, address: name }),
+  kindOf('proxy.user.connection', {
+    proxy: name,
+    address: fc.constantFrom('203.0.113.7:1', '203.0.113.7:2', ''),
+  }),
   kindOf('proxy.user.rejected', { proxy: name, address: name, error }),
   kindOf('proxy.connection.failed', { proxy: name, error }),
   kindOf('proxy.closing', { proxy: name }),
@@ -102,8 +108,33 @@ const serverClient = fc
 const phase = fc.constantFrom<FrpClientPhase>('new', 'wait_start', 'start_error', 'running', 'check_failed', 'closed');
 const clientProxy = fc.record({ name, type, phase, error }).map(({ name, ...rest }) => statusOf(name, rest));
 
+const anySocket = fc
+  .record({
+    id: fc.constantFrom('1', '2', '3'),
+    port: fc.constantFrom(6000, 6001),
+    peer: fc.constantFrom('203.0.113.7:1', '203.0.113.7:2', '127.0.0.1:22', ''),
+    in: count,
+    out: count,
+    segmentsIn: count,
+    segmentsOut: count,
+    roundTrip: fc.option(fc.double({ min: 0, max: 10, noNaN: true }), { nil: undefined }),
+  })
+  .map(({ id, ...rest }) => socket(id, rest));
+const connections: fc.Arbitrary<FrpSignal> = fc.oneof(
+  fc
+    .tuple(time, fc.uniqueArray(anySocket, { selector: ({ id }) => id }), fc.boolean())
+    .map(([at, sockets, tellsEnds]) => ({ ...socketsSampled(at, ...sockets), tellsEnds })),
+  fc.tuple(time, anySocket).map(([at, closed]) => socketClosed(at, closed)),
+  fc
+    .tuple(time, name, fc.constantFrom('203.0.113.7:1', '203.0.113.7:2'))
+    .map(([at, proxy, address]) => ({ kind: 'probe.started' as const, time: at, target: 1, proxy, address })),
+  fc
+    .record({ time, proxy: name, duration: fc.nat(10), errorType: fc.constantFrom('timeout', undefined) })
+    .map((ended) => ({ ...ended, kind: 'probe.ended' as const, target: 1, message: undefined })),
+);
+
 const source = fc.record({
-  source: fc.constantFrom('config' as const, 'log' as const, 'api' as const, 'process' as const),
+  source: fc.constantFrom('config' as const, 'log' as const, 'api' as const, 'process' as const, 'sockets' as const),
   state: fc.constantFrom('ok' as const, 'degraded' as const, 'off' as const),
 });
 
@@ -125,6 +156,7 @@ const ofServer: fc.Arbitrary<FrpSignal> = fc.oneof(
       )
       .map(([at, proxies, today, clients]) => ({ ...answered(at, proxies, { today }), clients })),
   },
+  { weight: 5, arbitrary: connections },
   ...ofBoth,
 );
 const ofClient: fc.Arbitrary<FrpSignal> = fc.oneof(
@@ -141,6 +173,7 @@ const ofClient: fc.Arbitrary<FrpSignal> = fc.oneof(
       .tuple(time, fc.subarray(['ssh', 'my ssh', 'web']))
       .map(([at, names]) => ({ kind: 'config.read' as const, time: at, target: 1, config: clientConfig(...names) })),
   },
+  { weight: 5, arbitrary: connections },
   ...ofBoth,
 );
 
@@ -176,11 +209,14 @@ const countsOf = ({ server, client, proxies, logLines, dropped, process }: Insta
     counts.set(`durations sum ${errorType}`, histogram.sum);
     counts.set(`shortest duration ${errorType} is not negative`, Math.min(0, histogram.min ?? 0));
   }
-  for (const { name, since, io, connections, errors } of proxies) {
+  for (const { name, since, io, segments, activeConnections, roundTrip, connections, errors } of proxies) {
     const place = `proxy ${name} since ${since}`;
     tally(`${place} connections`, connections);
     tally(`${place} errors`, errors);
     if (io !== undefined) counts.set(`${place} in`, io.in).set(`${place} out`, io.out);
+    if (segments !== undefined) counts.set(`${place} segments`, segments.in + segments.out);
+    counts.set(`${place} open are not negative`, Math.min(0, activeConnections ?? 0));
+    counts.set(`${place} round trips`, roundTrip?.count ?? 0);
   }
   for (const { item, reason, count } of dropped) counts.set(`dropped ${item} ${reason}`, count);
   if (server?.dashboardRequests !== undefined) counts.set('dashboardRequests', server.dashboardRequests);

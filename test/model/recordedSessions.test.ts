@@ -75,7 +75,11 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
       state: 'offline',
       startedAt: undefined,
       io: undefined,
+      segments: undefined,
       activeConnections: undefined,
+      connectionDuration: undefined,
+      roundTrip: undefined,
+      probeDuration: [],
     };
     const none = { errors: [], lastError: undefined };
     expect(instanceOf(model).proxies).toStrictEqual([
@@ -259,6 +263,7 @@ describe('a recorded session with the API: a proxy removed while a connection is
       proxies,
       isComplete: true,
       clients: undefined,
+      answeredAt: time,
     } as const;
     const events = [...fromLog, ...model.apply(answer)];
     const { server: state, version } = instanceOf(model);

@@ -13,6 +13,10 @@ import {
   proxyAnswer,
   says,
   serverStarted,
+  socket,
+  socketClosed,
+  socketsAreSeen,
+  socketsSampled,
   statusAnswered,
   statusOf,
 } from './signals.js';
@@ -104,6 +108,32 @@ describe('100,000 proxies', () => {
       return () => {
         model.apply(status);
         expect(model.apply(statusAnswered(20))).toHaveLength(count + 1);
+      };
+    });
+  });
+});
+
+describe('40,000 connections', () => {
+  const open = (count: number, bytes: number) =>
+    numbered(count, (number) => socket(`${number}`, { port: 6_000 + (number % 1_000), in: bytes, out: bytes }));
+
+  it('in each look, and ended one by one, cost linear time', () => {
+    expectLinear(40_000, (count) => {
+      const model = frps(1_000);
+      applyAll(model, [
+        socketsAreSeen(0),
+        answered(
+          5,
+          numbered(1_000, (number) => proxyAnswer(`proxy ${number}`, { remotePort: 6_000 + number })),
+        ),
+      ]);
+      const looks = [1, 2].map((bytes) => ({ ...socketsSampled(10 * bytes), sockets: open(count, bytes) }));
+      const ends = open(count, 3).map((socket) => socketClosed(30, socket));
+      return () => {
+        applyAll(model, looks);
+        applyAll(model, ends);
+        const carried = instanceOf(model).proxies.reduce((sum, { io }) => sum + (io?.in ?? 0), 0);
+        expect(carried).toBe(3 * count);
       };
     });
   });

@@ -15,6 +15,9 @@ import type {
   ProcessSampled,
   ProcessStarted,
   ServerApiAnswered,
+  SocketClosed,
+  SocketReading,
+  SocketsSampled,
   SourceChanged,
 } from '../../src/model/FrpSignal.js';
 import type { InstanceSnapshot, ProxySnapshot } from '../../src/model/FrpSnapshot.js';
@@ -128,6 +131,7 @@ export const answered = (
   proxies,
   isComplete: true,
   clients: undefined,
+  answeredAt: time,
 });
 
 /** One client as frps's API tells of it, logged in at time 0. */
@@ -200,6 +204,38 @@ export const sourceChanged = (time: number, changed: Partial<SourceChanged> = {}
   reason: undefined,
   ...changed,
 });
+
+/** A visitor's connection to port 6000 that has carried nothing. */
+export const socket = (id: string, changed: Partial<SocketReading> = {}): SocketReading => ({
+  id,
+  hop: 'visitor',
+  port: 6000,
+  peer: `203.0.113.7:${id}`,
+  in: 0,
+  out: 0,
+  segmentsIn: 0,
+  segmentsOut: 0,
+  roundTrip: undefined,
+  ...changed,
+});
+
+/** All that are open; their ends are told. */
+export const socketsSampled = (time: number, ...sockets: readonly SocketReading[]): SocketsSampled => ({
+  kind: 'sockets.sampled',
+  time,
+  target: TARGET,
+  sockets,
+  tellsEnds: true,
+});
+
+export const socketClosed = (time: number, closed: SocketReading): SocketClosed => ({
+  kind: 'socket.closed',
+  time,
+  target: TARGET,
+  socket: closed,
+});
+
+export const socketsAreSeen = (time: number): SourceChanged => sourceChanged(time, { source: 'sockets' });
 
 /** There is no log to read. */
 export const logIsOff = (time: number): SourceChanged => sourceChanged(time, { source: 'log', state: 'off' });

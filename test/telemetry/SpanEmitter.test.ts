@@ -1,18 +1,30 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import { SpanEmitter } from '../../src/telemetry/SpanEmitter.js';
-import { connected, disconnected, frpc, loginFailed, ofFrpc, proxyConnected, proxyFailed } from './events.js';
+import {
+  connected,
+  connectionEnded,
+  disconnected,
+  frpc,
+  loginFailed,
+  ofFrpc,
+  ofFrps,
+  proxyConnected,
+  proxyFailed,
+} from './events.js';
 import { at } from './snapshots.js';
 
 let exporter: InMemorySpanExporter;
+let tracer: Tracer;
 let emitter: SpanEmitter;
 beforeEach(() => {
   exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
-  emitter = new SpanEmitter(provider.getTracer('frp'));
+  tracer = provider.getTracer('frp');
+  emitter = new SpanEmitter(tracer);
 });
 
 const tell = (...events: FrpEvent[]) => {
@@ -116,6 +128,41 @@ describe('SpanEmitter', () => {
     const [first, second, web, ssh] = spans();
     expect(web?.parentSpanContext?.spanId).toBe(first?.spanContext().spanId);
     expect(ssh?.parentSpanContext?.spanId).toBe(second?.spanContext().spanId);
+  });
+
+  it('makes a span of a user connection, with its bytes and without its address', () => {
+    tell(connectionEnded({ from: 1, to: 61 }));
+    expect(told()).toEqual([
+      {
+        name: 'frp.connection',
+        kind: SpanKind.SERVER,
+        from: at(1),
+        to: at(61),
+        status: { code: SpanStatusCode.UNSET },
+      },
+    ]);
+    expect(spans()[0]?.attributes).toEqual({
+      ...ofFrps,
+      'frp.proxy.name': 'web',
+      'frp.proxy.type': 'tcp',
+      'frp.connection.io.in': 500,
+      'frp.connection.io.out': 7_000,
+    });
+  });
+
+  it('tells the address of a visitor where it is asked to', () => {
+    emitter = new SpanEmitter(tracer, { recordClientAddress: true });
+    tell(connectionEnded({ from: 1, to: 2 }, '[2001:db8::1]:51234'));
+    expect(spans()[0]?.attributes['client.address']).toBe('2001:db8::1');
+  });
+
+  it('makes spans of 50 connections a second, and tells of the others', () => {
+    let dropped = 0;
+    emitter = new SpanEmitter(tracer, { onDropped: () => (dropped += 1) });
+    for (let count = 0; count < 60; count += 1) tell(connectionEnded({ from: 0, to: 10 }));
+    expect([spans().length, dropped]).toEqual([50, 10]);
+    for (let count = 0; count < 60; count += 1) tell(connectionEnded({ from: 0, to: 10.5 }));
+    expect([spans().length, dropped]).toEqual([75, 45]);
   });
 
   it('makes no span of moments, nor where the beginning was not seen', () => {

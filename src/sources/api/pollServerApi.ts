@@ -60,6 +60,7 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
         proxies: proxies.items.map((proxy) => ({ ...proxy, yesterday: yesterday.get(proxy.name) })),
         isComplete: proxies.malformed === 0 && proxies.beyondLimit === 0,
         clients: clients?.malformed === 0 && clients.beyondLimit === 0 ? clients.items : undefined,
+        answeredAt: Date.now(),
       },
       ...gapsOf(reading, fallen.length - yesterday.size),
     };

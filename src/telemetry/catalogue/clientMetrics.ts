@@ -1,6 +1,6 @@
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { InstanceRow } from './MetricRow.js';
-import { errorAttribute, observeKnown, observeSecondsSince, observeTally, ofRole } from './readers.js';
+import { observeKnown, observeOutcomes, observeSecondsSince, observeTally, ofRole } from './readers.js';
 
 const ofClient = ofRole('client');
 
@@ -38,11 +38,7 @@ export const clientMetrics: readonly InstanceRow[] = [
     unit: 's',
     description: 'Time from the attempt to the answer, with dialling and TLS; failed ones carry error.type.',
     attributes: [ATTR_ERROR_TYPE],
-    read: ofClient(({ loginDuration }, observe) => {
-      for (const { errorType, histogram } of loginDuration) {
-        observe(histogram, errorType === undefined ? undefined : errorAttribute(errorType));
-      }
-    }),
+    read: ofClient(({ loginDuration }, observe) => observeOutcomes(loginDuration, observe)),
   },
   {
     name: 'frp.client.session.uptime',

@@ -3,12 +3,15 @@ import type { FrpRole } from '../../frp/FrpRole.js';
 import type { ProxyState } from '../../model/FrpSnapshot.js';
 import { ATTR_FRP } from './attributes.js';
 import type { ProxyRow } from './MetricRow.js';
-import { observeKnown, observeSecondsSince, observeTally } from './readers.js';
+import { observeDirections, observeKnown, observeOutcomes, observeSecondsSince, observeTally } from './readers.js';
 
 const STATES: Readonly<Record<FrpRole, readonly ProxyState[]>> = {
   server: ['online', 'offline'],
   client: ['new', 'wait_start', 'start_error', 'running', 'check_failed', 'closed'],
 };
+
+/** What is at the other end of the connections that a role's kernel sees. */
+const HOPS: Readonly<Record<FrpRole, string>> = { server: 'visitor', client: 'service' };
 
 /** `frp.proxy.*`: one tunnel, as the role that tells it sees it. */
 export const proxyMetrics: readonly ProxyRow[] = [
@@ -38,11 +41,15 @@ export const proxyMetrics: readonly ProxyRow[] = [
     unit: 'By',
     description: 'Bytes carried: in is visitor to service, out is service to visitor.',
     attributes: [ATTR_FRP.direction],
-    read: ({ io }, observe) => {
-      if (io === undefined) return;
-      observe(io.in, { [ATTR_FRP.direction]: 'in' });
-      observe(io.out, { [ATTR_FRP.direction]: 'out' });
-    },
+    read: ({ io }, observe) => observeDirections(io, observe),
+  },
+  {
+    name: 'frp.proxy.segments',
+    kind: 'counter',
+    unit: '{segment}',
+    description: "TCP segments of the proxy's connections, as the kernel counts them, with those sent again.",
+    attributes: [ATTR_FRP.direction],
+    read: ({ segments }, observe) => observeDirections(segments, observe),
   },
   {
     name: 'frp.proxy.connection.active',
@@ -59,6 +66,32 @@ export const proxyMetrics: readonly ProxyRow[] = [
     description: 'Connections of users, as far as the role sees them; failed ones carry error.type.',
     attributes: [ATTR_ERROR_TYPE],
     read: ({ connections }, observe) => observeTally(connections, observe),
+  },
+  {
+    name: 'frp.proxy.connection.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: "Time from frps's log line of a user connection to its end, where both are told.",
+    attributes: [],
+    read: ({ connectionDuration }, observe) => observeKnown(connectionDuration, observe),
+  },
+  {
+    name: 'frp.proxy.connection.rtt',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Smoothed round trip to the visitor or to the service, once per connection, at its end.',
+    attributes: [ATTR_FRP.hop],
+    read: ({ role, roundTrip }, observe) => {
+      if (roundTrip !== undefined) observe(roundTrip, { [ATTR_FRP.hop]: HOPS[role] });
+    },
+  },
+  {
+    name: 'frp.proxy.probe.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time that a probe through the tunnel took; failed ones carry error.type.',
+    attributes: [ATTR_ERROR_TYPE],
+    read: ({ probeDuration }, observe) => observeOutcomes(probeDuration, observe),
   },
   {
     name: 'frp.proxy.errors',

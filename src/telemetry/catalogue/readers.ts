@@ -1,12 +1,18 @@
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
-import type { InstanceSnapshot, TallySnapshot } from '../../model/FrpSnapshot.js';
+import type {
+  HistogramSnapshot,
+  InstanceSnapshot,
+  OutcomeHistogramSnapshot,
+  TallySnapshot,
+} from '../../model/FrpSnapshot.js';
+import { ATTR_FRP } from './attributes.js';
 import type { Observe } from './MetricRow.js';
 
 // What the rows of the catalogue have in common in reading the snapshot.
 
 /** Observes a value where somebody knows it. */
-export const observeKnown = (value: number | undefined, observe: Observe<number>): void => {
+export const observeKnown = <Value>(value: Value | undefined, observe: Observe<Value>): void => {
   if (value !== undefined) observe(value);
 };
 
@@ -30,4 +36,20 @@ export const observeTally = (tally: TallySnapshot, observe: Observe<number>): vo
     observe(count, errorType === undefined ? undefined : errorAttribute(errorType));
 };
 
-export const errorAttribute = (errorType: string): Attributes => ({ [ATTR_ERROR_TYPE]: errorType });
+/** Observes what went both ways, where somebody knows it. */
+export const observeDirections = (
+  counts: { readonly in: number; readonly out: number } | undefined,
+  observe: Observe<number>,
+): void => {
+  if (counts === undefined) return;
+  observe(counts.in, { [ATTR_FRP.direction]: 'in' });
+  observe(counts.out, { [ATTR_FRP.direction]: 'out' });
+};
+
+/** Observes each histogram, of failures with their `error.type`. */
+export const observeOutcomes = (outcomes: OutcomeHistogramSnapshot, observe: Observe<HistogramSnapshot>): void => {
+  for (const { errorType, histogram } of outcomes)
+    observe(histogram, errorType === undefined ? undefined : errorAttribute(errorType));
+};
+
+const errorAttribute = (errorType: string): Attributes => ({ [ATTR_ERROR_TYPE]: errorType });

@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Attributes } from '@opentelemetry/api';
+import {
+  ATTR_DISK_IO_DIRECTION,
+  ATTR_PROCESS_CONTEXT_SWITCH_TYPE,
+  ATTR_SYSTEM_PAGING_FAULT_TYPE,
+  DISK_IO_DIRECTION_VALUE_READ,
+  DISK_IO_DIRECTION_VALUE_WRITE,
+  PROCESS_CONTEXT_SWITCH_TYPE_VALUE_INVOLUNTARY,
+  PROCESS_CONTEXT_SWITCH_TYPE_VALUE_VOLUNTARY,
+  SYSTEM_PAGING_FAULT_TYPE_VALUE_MAJOR,
+  SYSTEM_PAGING_FAULT_TYPE_VALUE_MINOR,
+} from '@opentelemetry/semantic-conventions/incubating';
 import { instanceAttributes, proxyAttributes } from '../../../src/telemetry/catalogue/attributes.js';
 import { instanceCatalogue, proxyCatalogue } from '../../../src/telemetry/catalogue/catalogue.js';
 import { derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
@@ -147,6 +158,42 @@ describe('what rows read', () => {
     for (const name of names) expect(read(instanceCatalogue, `frp.process.${name}`, server())).toEqual([]);
   });
 
+  it('CPU time has no mode where the system does not tell the two apart', () => {
+    const of = (cpuTime: typeof process.cpuTime) => server({ process: { ...process, cpuTime } });
+    const name = 'frp.process.cpu.time';
+    expect(read(instanceCatalogue, name, of({ user: 3, system: undefined }))).toEqual([3]);
+    expect(read(instanceCatalogue, name, of({ user: 3, system: 1 }))).toEqual([
+      [3, 'user'],
+      [1, 'system'],
+    ]);
+  });
+
+  it('the disk, context switches and page faults are told by the attributes of the semantic conventions', () => {
+    const [frps] = instances;
+    const told = ['disk.io', 'context_switches', 'paging.faults'].map((name) => observedOf(`frp.process.${name}`));
+    expect(frps?.process.diskIo).toEqual({ read: 800_000, write: 8_000 });
+    expect(told).toEqual([
+      [
+        { value: 800_000, attributes: { [ATTR_DISK_IO_DIRECTION]: DISK_IO_DIRECTION_VALUE_READ } },
+        { value: 8_000, attributes: { [ATTR_DISK_IO_DIRECTION]: DISK_IO_DIRECTION_VALUE_WRITE } },
+      ],
+      [
+        {
+          value: 154,
+          attributes: { [ATTR_PROCESS_CONTEXT_SWITCH_TYPE]: PROCESS_CONTEXT_SWITCH_TYPE_VALUE_VOLUNTARY },
+        },
+        {
+          value: 1_010,
+          attributes: { [ATTR_PROCESS_CONTEXT_SWITCH_TYPE]: PROCESS_CONTEXT_SWITCH_TYPE_VALUE_INVOLUNTARY },
+        },
+      ],
+      [
+        { value: 1_400, attributes: { [ATTR_SYSTEM_PAGING_FAULT_TYPE]: SYSTEM_PAGING_FAULT_TYPE_VALUE_MINOR } },
+        { value: 3, attributes: { [ATTR_SYSTEM_PAGING_FAULT_TYPE]: SYSTEM_PAGING_FAULT_TYPE_VALUE_MAJOR } },
+      ],
+    ]);
+  });
+
   it('file descriptors are absent, not 0, where the kernel does not tell them or their limit', () => {
     const resources = instances[0]?.process.resources;
     if (resources === undefined) throw new Error('the rich snapshot has no resources');
@@ -241,6 +288,21 @@ describe('what rows read', () => {
     expect(read(proxyCatalogue, 'frp.proxy.io', proxy({ io: { in: 1, out: 2 } }))).toEqual([
       [1, 'in'],
       [2, 'out'],
+    ]);
+  });
+
+  it('segments, durations and round trips are absent where no socket was seen, not 0', () => {
+    const blind = proxy({ segments: undefined });
+    for (const name of ['segments', 'connection.duration', 'connection.rtt', 'probe.duration']) {
+      expect(read(proxyCatalogue, `frp.proxy.${name}`, blind)).toEqual([]);
+    }
+  });
+
+  it('a round trip is that to the visitor on a server, to the service on a client', () => {
+    const roundTrip = { boundaries: [1], counts: [1, 0], sum: 0.5, count: 1, min: 0.5, max: 0.5 };
+    expect(read(proxyCatalogue, 'frp.proxy.connection.rtt', proxy({ roundTrip }))).toEqual([[roundTrip, 'visitor']]);
+    expect(read(proxyCatalogue, 'frp.proxy.connection.rtt', proxy({ role: 'client', roundTrip }))).toEqual([
+      [roundTrip, 'service'],
     ]);
   });
 
