@@ -5,7 +5,7 @@ import { millisToHrTime } from '@opentelemetry/core';
 import { ATTR_CODE_FILE_PATH, ATTR_CODE_LINE_NUMBER } from '@opentelemetry/semantic-conventions';
 import type { FrpLogLevel, FrpLogLine } from '../frp/log/parseLogLine.js';
 import type { FrpEvent, FrpEventKind, FrpEventSubject } from '../model/FrpEvent.js';
-import type { LogLineRead } from '../model/FrpSignal.js';
+import type { LogLineRead, LogPlace } from '../model/FrpSignal.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
 import { attributesOf, subjectAttributes } from './eventAttributes.js';
 
@@ -44,7 +44,7 @@ export class LogEmitter {
 
   /** The line's record bears the name of the last event that it tells; any others before it get records of their own. */
   line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
-    const { time, observedTime, text, line } = signal;
+    const { time, observedTime, text, line, place } = signal;
     const timestamp = millisToHrTime(time);
     const head: RecordHead = {
       timestamp,
@@ -52,11 +52,16 @@ export class LogEmitter {
       severityNumber: line && SEVERITY[line.level],
       severityText: line?.level,
     };
-    for (const event of events.slice(0, -1)) {
-      this.#logger.emit({ ...head, eventName: eventName(event), attributes: attributesOf(event) } as LogRecord);
+    const recorded = events.length === 0 ? events : events.filter(isRecorded);
+    for (const event of recorded.slice(0, -1)) {
+      const attributes =
+        place === undefined ? attributesOf(event) : { ...attributesOf(event), ...placeAttributes(place) };
+      this.#logger.emit({ ...head, eventName: eventName(event), attributes } as LogRecord);
     }
-    const told = events.at(-1);
+    const told = recorded.at(-1);
     const attributes = lineAttributes(line, subject);
+    if (place === undefined) attributes['log.iostream'] = 'stdout';
+    else Object.assign(attributes, placeAttributes(place));
     if (told !== undefined) Object.assign(attributes, attributesOf(told));
     // Each record by one literal, and all of one shape: this is done for every line of every frp.
     const { observedTimestamp, severityNumber, severityText } = head;
@@ -73,6 +78,7 @@ export class LogEmitter {
 
   /** An event that no line tells. */
   event(event: FrpEvent): void {
+    if (!isRecorded(event)) return;
     this.#logger.emit({
       ...timesOf(event.time, event.time),
       severityNumber: EVENT_SEVERITY[event.kind] ?? SeverityNumber.INFO,
@@ -82,6 +88,9 @@ export class LogEmitter {
   }
 }
 
+/** A connection is a span: a record of each would say it twice. */
+const isRecorded = ({ kind }: FrpEvent): boolean => kind !== 'proxy.connection.ended';
+
 const eventName = (event: FrpEvent): string => `frp.${event.kind}`;
 
 // Not as plain numbers: an SDK may take one from before this process's start for a time since that start.
@@ -90,19 +99,19 @@ const timesOf = (time: number, observedTime: number) => ({
   observedTimestamp: millisToHrTime(observedTime),
 });
 
+/** Together with the file's name they tell a record that comes again: its offset is the same. */
+const placeAttributes = ({ path, offset }: LogPlace): AnyValueMap => ({
+  'log.file.path': path,
+  'log.file.name': path.slice(path.lastIndexOf('/') + 1),
+  'log.file.record_offset': offset, // as the Collector's file_log receiver names it
+});
+
 const lineAttributes = (line: FrpLogLine | undefined, subject: FrpEventSubject): AnyValueMap => {
-  const { role, instance, serverName, pid } = subject;
-  if (line === undefined) return { ...subjectAttributes(subject), 'log.iostream': 'stdout' };
+  const attributes: AnyValueMap = subjectAttributes(subject);
+  if (line === undefined) return attributes;
   const { path, lineNumber } = callerOf(line.caller);
-  const attributes: AnyValueMap = {
-    [ATTR_FRP.role]: role,
-    [ATTR_FRP.instance]: instance,
-    [ATTR_FRP.serverName]: serverName,
-    'process.pid': pid,
-    'log.iostream': 'stdout',
-    [ATTR_CODE_FILE_PATH]: path,
-    [ATTR_CODE_LINE_NUMBER]: lineNumber,
-  };
+  attributes[ATTR_CODE_FILE_PATH] = path;
+  attributes[ATTR_CODE_LINE_NUMBER] = lineNumber;
   if (line.runId !== undefined) attributes[ATTR_FRP.runId] = line.runId;
   return attributes;
 };

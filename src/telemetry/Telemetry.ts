@@ -5,9 +5,11 @@ import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import type { FrpSignal } from '../model/FrpSignal.js';
 import { activeSource } from './activeSource.js';
+import { ATTR_FRP } from './catalogue/attributes.js';
 import { LogEmitter } from './LogEmitter.js';
 import { log } from './log.js';
 import { observeOnMeter } from './observeOnMeter.js';
+import type { RecordDropReason } from './providers/DeliveringLogProcessor.js';
 import { exportersOf, prometheusAddress } from './providers/environment.js';
 import { ownLoggerProvider, ownMeterProvider, ownPushReaders, ownTracerProvider } from './providers/ownProviders.js';
 import { PrometheusEndpoint } from './providers/PrometheusEndpoint.js';
@@ -25,8 +27,18 @@ export interface TelemetryOptions {
   readonly tracerProvider?: TracerProvider | undefined;
   readonly prometheus?: { readonly host: string; readonly port: number } | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** `service.instance.id` of our own resource. @default a new one */
+  readonly instanceId?: string | undefined;
   /** No flush and no shutdown of a provider of ours takes longer, whatever the other end does. @default 10000 */
   readonly deadlineMillis?: number | undefined;
+}
+
+/** What will never be exported of one instance. */
+export interface DroppedTelemetry {
+  readonly instance: string;
+  readonly item: 'log_record' | 'span';
+  readonly reason: RecordDropReason | 'rate_limit';
+  readonly count: number;
 }
 
 /** A provider of ours: it is flushed and shut down with us. */
@@ -55,6 +67,7 @@ export class Telemetry {
   readonly #owned: Owned[] = [];
   readonly #used: Used[] = [];
   readonly #disposers: (() => void)[] = [];
+  readonly #dropped = new Map<string, DroppedTelemetry>();
   #waiting: (() => void)[] = [];
   #waitingDropped = 0;
   #ready: Promise<void> | undefined;
@@ -63,6 +76,8 @@ export class Telemetry {
   #isShutDown = false;
   #logs: LogEmitter | undefined;
   #spans: SpanEmitter | undefined;
+  /** Without log records there is nothing to wait for. */
+  #logsDelivered: () => Promise<boolean> = async () => true;
   #metricsUrl: string | undefined;
   #ownResource: Resource | undefined;
 
@@ -84,8 +99,9 @@ export class Telemetry {
     if (this.#isShutDown) return;
     this.#ready ??= tried('telemetry', this.#start());
     if (this.#isReady) this.#emit(signal, subject, events);
-    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(() => this.#emit(signal, subject, events));
-    else this.#waitingDropped += 1;
+    else if (this.#waiting.length < MAX_WAITING || isOfFile(signal)) {
+      this.#waiting.push(() => this.#emit(signal, subject, events));
+    } else this.#waitingDropped += 1;
   }
 
   async forceFlush(): Promise<void> {
@@ -93,10 +109,20 @@ export class Telemetry {
     await this.#withAll('flush', [...this.#owned, ...this.#used], (provider) => provider.forceFlush?.());
   }
 
-  /** Resolves when all log records of what was received so far are exported; false when some could not be. */
+  /**
+   * Resolves when all log records of what was received so far are exported; false when some could not be, and wait. The
+   * program's own provider is flushed, and tells no more.
+   */
   async delivered(): Promise<boolean> {
-    await this.forceFlush();
-    return true;
+    await this.#ready;
+    return this.#logsDelivered();
+  }
+
+  /** What was dropped since this was asked last. */
+  takeDropped(): readonly DroppedTelemetry[] {
+    const dropped = [...this.#dropped.values()];
+    this.#dropped.clear();
+    return dropped;
   }
 
   async shutdown(): Promise<void> {
@@ -176,14 +202,37 @@ export class Telemetry {
     const { tracerProvider = registeredTracerProvider(), env } = this.#options;
     if (tracerProvider !== undefined) this.#use(tracerProvider);
     const provider = tracerProvider ?? this.#own(await ownTracerProvider(this.#resource(), env));
-    this.#spans = new SpanEmitter(provider.getTracer(SCOPE.name, SCOPE.version));
+    this.#spans = new SpanEmitter(provider.getTracer(SCOPE.name, SCOPE.version), {
+      onDropped: ({ instance }) => this.#countDropped({ instance, item: 'span', reason: 'rate_limit' }),
+    });
   }
 
   async #startLogs(): Promise<void> {
-    const { loggerProvider = registeredLoggerProvider(), env } = this.#options;
-    if (loggerProvider !== undefined) this.#use(loggerProvider);
-    const provider = loggerProvider ?? this.#own(await ownLoggerProvider(this.#resource(), env));
+    const { loggerProvider = registeredLoggerProvider() } = this.#options;
+    const provider = loggerProvider === undefined ? await this.#ownLogs() : this.#usedLogs(loggerProvider);
     this.#logs = new LogEmitter(provider.getLogger(SCOPE.name, SCOPE.version));
+  }
+
+  #usedLogs(provider: LoggerProvider): LoggerProvider {
+    const used = this.#use(provider);
+    this.#logsDelivered = async () => {
+      await this.#withAll('flush', [used], (provider) => provider.forceFlush?.());
+      return true;
+    };
+    return provider;
+  }
+
+  async #ownLogs(): Promise<LoggerProvider> {
+    const provider = await ownLoggerProvider(this.#resource(), this.#options.env, ({ attributes }, reason) =>
+      this.#countDropped({ instance: String(attributes[ATTR_FRP.instance]), item: 'log_record', reason }),
+    );
+    this.#logsDelivered = provider.delivered;
+    return this.#own(provider);
+  }
+
+  #countDropped(dropped: Omit<DroppedTelemetry, 'count'>): void {
+    const key = `${dropped.instance} ${dropped.item} ${dropped.reason}`;
+    this.#dropped.set(key, { ...dropped, count: (this.#dropped.get(key)?.count ?? 0) + 1 });
   }
 
   #own<Provider extends Owned>(provider: Provider): Provider {
@@ -192,9 +241,11 @@ export class Telemetry {
   }
 
   /** A proxy of the API delegates to the program's provider, which is the one that can be flushed. */
-  #use(provider: object): void {
+  #use(provider: object): Used {
     const { getDelegate } = provider as { getDelegate?: () => object };
-    this.#used.push((getDelegate?.call(provider) ?? provider) as Used);
+    const used = (getDelegate?.call(provider) ?? provider) as Used;
+    this.#used.push(used);
+    return used;
   }
 
   async #withAll<Provider>(
@@ -210,10 +261,13 @@ export class Telemetry {
 
   /** One for the three signals: its service.instance.id is the same. */
   #resource(): Resource {
-    this.#ownResource ??= ownResource();
+    this.#ownResource ??= ownResource(this.#options.instanceId);
     return this.#ownResource;
   }
 }
+
+/** What a file holds waits there: its source hands on no more before what it has handed on is delivered. */
+const isOfFile = (signal: FrpSignal): boolean => signal.kind === 'log.line' && signal.place !== undefined;
 
 /** What cannot be had is said, and harms not the others. */
 const tried = (what: string, started: Promise<void>): Promise<void> =>

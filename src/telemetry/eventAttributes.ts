@@ -9,12 +9,15 @@ import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
 
 /** Who a log record or span is about. */
-export const subjectAttributes = ({ role, instance, serverName, pid }: FrpEventSubject): Attributes => ({
-  [ATTR_FRP.role]: role,
-  [ATTR_FRP.instance]: instance,
-  [ATTR_FRP.serverName]: serverName,
-  'process.pid': pid,
-});
+export const subjectAttributes = ({ role, instance, serverName, pid }: FrpEventSubject): Attributes => {
+  const attributes: Attributes = {
+    [ATTR_FRP.role]: role,
+    [ATTR_FRP.instance]: instance,
+    [ATTR_FRP.serverName]: serverName,
+  };
+  if (pid !== undefined) attributes['process.pid'] = pid; // the SDK would export an undefined one as an empty value
+  return attributes;
+};
 
 /** The log has it, the API has not. */
 const PORT = /(?<=\]|^[^:]*):\d{1,5}$/;

@@ -8,7 +8,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { FrpInstrumentationHandle } from '../../src/FrpInstrumentationHandle.js';
 import { registerFrpInstrumentation } from '../../src/registerFrpInstrumentation.js';
-import { sampleProcess } from '../../src/sources/processes/procfs.js';
+import { sampleProcess } from '../../src/sources/processes/sampleProcess.js';
 import {
   Children,
   copyShellAs,

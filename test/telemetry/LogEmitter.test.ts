@@ -91,6 +91,47 @@ describe('LogEmitter', () => {
     expect(records()).toMatchObject([{ severity, text: level }]);
   });
 
+  describe('given a line of a log file', () => {
+    const inFile = { ...lineAt(at(1), 'I', 'x'), place: { path: '/var/log/frp/frps.log', offset: 4096 } };
+    const place = {
+      'log.file.path': '/var/log/frp/frps.log',
+      'log.file.name': 'frps.log',
+      'log.file.record_offset': 4096,
+    };
+
+    it('tells the file and the offset of the line, and no stream', () => {
+      emitter.line(inFile, frpc, []);
+      const { 'log.iostream': _, ...withoutStream } = ofLine;
+      expect(records().map(({ attributes }) => attributes)).toEqual([{ ...withoutStream, ...place }]);
+    });
+
+    it('tells them of a line in no format of frp too', () => {
+      const { line: _, ...bare } = inFile;
+      emitter.line({ ...bare, line: undefined, text: 'panic: x' }, frpc, []);
+      expect(records().map(({ attributes }) => attributes)).toEqual([{ ...ofFrpc, ...place }]);
+    });
+
+    it('tells them on each record that the line leads to, so that all of them are known when they come again', () => {
+      emitter.line(inFile, frpc, [connected({ to: 1 }), disconnected(1)]);
+      expect(records()).toMatchObject([
+        { event: 'frp.client.connected', attributes: place },
+        { event: 'frp.client.disconnected', body: 'x', attributes: place },
+      ]);
+    });
+  });
+
+  it('has no pid where the process is not known: an undefined one would be exported as an empty value', () => {
+    const unknown = { ...frpc, pid: undefined };
+    emitter.line(lineAt(at(1), 'I', 'x'), unknown, []);
+    emitter.line(lineRead('panic: x', at(1)), unknown, []);
+    emitter.event({ ...disconnected(1), pid: undefined });
+    expect(records().map(({ attributes }) => Object.keys(attributes).includes('process.pid'))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it('names the event that a line tells, on the line’s own record', () => {
     emitter.line(lineAt(at(2), 'W', 'connect to server error'), frpc, [loginFailed({ to: 2 })]);
     expect(records()).toEqual([
@@ -110,6 +151,33 @@ describe('LogEmitter', () => {
         },
       },
     ]);
+  });
+
+  describe('of a connection that has ended, which is a span', () => {
+    const ended: FrpEvent = {
+      ...frps,
+      kind: 'proxy.connection.ended',
+      time: at(9),
+      startTime: at(1),
+      proxy: 'web',
+      proxyType: 'tcp',
+      address: '203.0.113.7:51234',
+      io: { in: 1, out: 2 },
+    };
+
+    it('makes no record', () => {
+      emitter.event(ended);
+      expect(records()).toEqual([]);
+    });
+
+    it('leaves the line that it comes with, and its other event, as they are', () => {
+      emitter.line(lineAt(at(9), 'I', 'x'), frpc, [connected({ to: 9 }), ended]);
+      emitter.line(lineAt(at(9), 'I', 'y'), frpc, [ended]);
+      expect(records()).toMatchObject([
+        { event: 'frp.client.connected', body: 'x' },
+        { event: undefined, body: 'y', attributes: ofLine },
+      ]);
+    });
   });
 
   it('gives a line with several events exactly one record with a body, and each event a name', () => {

@@ -229,6 +229,51 @@ describe('Telemetry', () => {
     expect(diagnostics.errors).toEqual([expect.stringMatching(/metrics could not be started.*no meters today/)]);
   });
 
+  describe('asked whether all log records are delivered', () => {
+    it('says yes before anything has come, and where nobody exports them', async () => {
+      start();
+      expect(await telemetry.delivered()).toBe(true);
+      tell();
+      expect(await telemetry.delivered()).toBe(true);
+    });
+
+    it('flushes the log records of the program’s provider, and not its metrics and spans', async () => {
+      const flushed: string[] = [];
+      const flushing = <Provider extends object>(name: string, provider: Provider) =>
+        Object.assign(provider, { forceFlush: async () => void flushed.push(name) });
+      const { meterProvider, loggerProvider, tracerProvider } = program().providers;
+      start({
+        meterProvider: flushing('metrics', meterProvider),
+        loggerProvider: flushing('logs', loggerProvider),
+        tracerProvider: flushing('spans', tracerProvider),
+      });
+      tell();
+      expect(await telemetry.delivered()).toBe(true);
+      expect(flushed).toEqual(['logs']);
+    });
+
+    it('does not wait beyond the deadline for a flush of the program’s provider, and takes it for done', async () => {
+      const { loggerProvider } = program().providers;
+      const stuck = Object.assign(loggerProvider, { forceFlush: () => new Promise<void>(() => {}) });
+      start({ loggerProvider: stuck, deadlineMillis: 50 });
+      tell();
+      expect(await telemetry.delivered()).toBe(true);
+      expect(diagnostics.warnings).toEqual([expect.stringContaining('flush: not done within 50 ms')]);
+    });
+  });
+
+  it('keeps lines of a log file beyond the 10,000 while the providers are made ready: their source waits', async () => {
+    const mine = program();
+    start({ loggerProvider: mine.providers.loggerProvider });
+    const place = { path: '/var/log/frps.log', offset: 0 };
+    for (let count = 0; count < 10_000; count += 1) telemetry.receive(lineAt(at(1), 'I', 'of a pipe'), frpc, []);
+    telemetry.receive({ ...lineAt(at(1), 'I', 'of a file'), place }, frpc, []);
+    telemetry.receive(lineAt(at(1), 'I', 'too many'), frpc, []);
+    await telemetry.forceFlush();
+    expect(mine.bodies()).toHaveLength(10_001);
+    expect(mine.bodies().at(-1)).toBe('of a file');
+  });
+
   describe('prometheus', () => {
     it('is served beside the program’s own metrics, with everything that is known', async () => {
       const mine = program();

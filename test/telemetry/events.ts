@@ -61,6 +61,18 @@ export const proxyFailed = (seconds: { from?: number; to: number }, phase: 'star
   error: { type: 'port_already_used', message: 'port already used' },
 });
 
+/** A user connection to frps that has ended. */
+export const connectionEnded = (seconds: { from: number; to: number }, address = '203.0.113.7:51234'): FrpEvent => ({
+  ...frps,
+  kind: 'proxy.connection.ended',
+  time: at(seconds.to),
+  startTime: at(seconds.from),
+  proxy: 'web',
+  proxyType: 'tcp',
+  address,
+  io: { in: 500, out: 7_000 },
+});
+
 /** A line as a source reads it; one in frp's format carries its own time. */
 export const lineRead = (text: string, observedTime: number): LogLineRead => {
   const line = parseLogLine(text);

@@ -95,6 +95,10 @@ export const proxy = (parts: Partial<ProxySnapshot> = {}): ProxySnapshot => ({
   endedAt: undefined,
   startedAt: T0,
   io: { in: 0, out: 0 },
+  segments: { in: 0, out: 0 },
+  connectionDuration: undefined,
+  roundTrip: undefined,
+  probeDuration: [],
   activeConnections: 0,
   connections: [{ errorType: undefined, count: 0 }],
   errors: [],
@@ -132,6 +136,9 @@ export const richSnapshot = (): FrpSnapshot =>
         resources,
         cpuUtilization: 0.125,
         cpuTime: { user: 1.5, system: 0.5 },
+        diskIo: { read: 800_000, write: 8_000 },
+        contextSwitches: { voluntary: 154, involuntary: 1_010 },
+        pagingFaults: { minor: 1_400, major: 3 },
       },
       server: serverState({
         activeClients: 3,
@@ -151,6 +158,13 @@ export const richSnapshot = (): FrpSnapshot =>
       proxies: [
         proxy({
           io: { in: 1000, out: 5000 },
+          segments: { in: 10, out: 20 },
+          connectionDuration: histogram([1, 0, 1], 5, [0.1, 4.9]),
+          roundTrip: histogram([2, 0, 0], 0.02, [0.005, 0.015]),
+          probeDuration: [
+            { errorType: undefined, histogram: histogram([1, 0, 0], 0.05, [0.05, 0.05]) },
+            { errorType: 'timeout', histogram: histogram([0, 0, 1], 5, [5, 5]) },
+          ],
           activeConnections: 2,
           connections: [{ errorType: undefined, count: 12 }],
           errors: [{ errorType: 'work_connection_timeout', count: 1 }],

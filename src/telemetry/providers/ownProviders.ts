@@ -1,10 +1,5 @@
 import type { Resource } from '@opentelemetry/resources';
-import {
-  BatchLogRecordProcessor,
-  ConsoleLogRecordExporter,
-  LoggerProvider,
-  SimpleLogRecordProcessor,
-} from '@opentelemetry/sdk-logs';
+import { ConsoleLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import {
   ConsoleMetricExporter,
   type IMetricReader,
@@ -13,6 +8,7 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { DeliveringLogProcessor, type DeliveryOptions } from './DeliveringLogProcessor.js';
 import { exportersOf, millisOf, protocolOf } from './environment.js';
 import { otlpLogExporter, otlpMetricExporter, otlpSpanExporter } from './otlpExporters.js';
 
@@ -42,15 +38,23 @@ const periodic = (exporter: PushMetricExporter, env: Environment): IMetricReader
 export const ownMeterProvider = (resource: Resource, readers: IMetricReader[]): MeterProvider =>
   new MeterProvider({ resource, readers });
 
-export const ownLoggerProvider = async (resource: Resource, env: Environment): Promise<LoggerProvider> => {
-  const processors = await Promise.all(
-    exportersOf('logs', env).map(async (name) =>
-      name === 'otlp'
-        ? new BatchLogRecordProcessor({ exporter: await otlpLogExporter(protocolOf('logs', env)) })
-        : new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }),
-    ),
-  );
-  return new LoggerProvider({ resource, processors });
+/** A provider of ours, which can tell whether all records that it was given are exported. */
+export type OwnLoggerProvider = LoggerProvider & { readonly delivered: () => Promise<boolean> };
+
+export const ownLoggerProvider = async (
+  resource: Resource,
+  env: Environment,
+  onDropped: DeliveryOptions['onDropped'] = () => {},
+): Promise<OwnLoggerProvider> => {
+  const names = exportersOf('logs', env);
+  const otlp = names.includes('otlp')
+    ? [new DeliveringLogProcessor({ exporter: await otlpLogExporter(protocolOf('logs', env)), onDropped })]
+    : [];
+  const console = names.includes('console')
+    ? [new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() })]
+    : [];
+  const provider = new LoggerProvider({ resource, processors: [...otlp, ...console] });
+  return Object.assign(provider, { delivered: async () => (await otlp[0]?.flush()) ?? true });
 };
 
 export const ownTracerProvider = async (resource: Resource, env: Environment): Promise<TracerProvider> => {

@@ -1,0 +1,147 @@
+import { context } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
+import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { log } from '../log.js';
+
+/** `limit`: too many were waiting. `refused`: the receiver says that it will never take them. */
+export type RecordDropReason = 'limit' | 'refused';
+
+export interface DeliveryOptions {
+  readonly exporter: LogRecordExporter;
+  /** Tells of each record that will never be exported. */
+  readonly onDropped: (record: ReadableLogRecord, reason: RecordDropReason) => void;
+}
+
+/** As the SDK's BatchLogRecordProcessor has them by default. */
+const BATCH = 512;
+const DELAY_MILLIS = 1_000;
+/** Between two attempts of ours; the exporter has made some of its own within each. */
+const LONGEST_DELAY_MILLIS = 30_000;
+/** Records that wait; a minute of 150 lines a second. */
+const MAX_WAITING = 10_000;
+
+/**
+ * Exports log records in batches, in order, one batch at a time, and keeps those that could not be exported until they are:
+ * what the SDK's BatchLogRecordProcessor does, which forgets a batch that failed, tells nobody what it drops, and returns
+ * at once from a flush while another is under way.
+ *
+ * Of more records than may wait, those of a log file are kept all the same: their source reads no further until
+ * {@link DeliveringLogProcessor.flush} has told that they are exported.
+ */
+export class DeliveringLogProcessor implements LogRecordProcessor {
+  readonly #exporter: LogRecordExporter;
+  readonly #onDropped: DeliveryOptions['onDropped'];
+  /** The oldest first; those of a batch that is being exported too. */
+  readonly #waiting: ReadableLogRecord[] = [];
+  #taken = 0;
+  #exporting: Promise<boolean> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failuresInARow = 0;
+  #isShutDown = false;
+
+  constructor({ exporter, onDropped }: DeliveryOptions) {
+    this.#exporter = exporter;
+    this.#onDropped = onDropped;
+  }
+
+  onEmit(record: ReadableLogRecord): void {
+    if (this.#isShutDown) return;
+    if (this.#waiting.length >= MAX_WAITING && record.attributes['log.file.path'] === undefined) {
+      this.#onDropped(record, 'limit');
+      return;
+    }
+    this.#taken += 1;
+    this.#waiting.push(record);
+    this.#schedule();
+  }
+
+  /** @returns whether all records taken so far are exported; false when some of them could not be, and wait */
+  async flush(): Promise<boolean> {
+    const taken = this.#taken;
+    while (this.#taken - this.#waiting.length < taken) {
+      if (!(await this.#exportBatch())) return false;
+    }
+    return true;
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.flush();
+  }
+
+  async shutdown(): Promise<void> {
+    this.#isShutDown = true;
+    clearTimeout(this.#timer);
+    if (!(await this.flush())) log.warn(`${this.#waiting.length} log records could not be exported before the end`);
+    await this.#exporter.shutdown();
+  }
+
+  #schedule(): void {
+    if (this.#exporting !== undefined || this.#isShutDown || this.#waiting.length === 0) return;
+    if (this.#waiting.length >= BATCH && this.#failuresInARow === 0) void this.#exportBatch();
+    else this.#timer ??= setTimeout(() => void this.#exportBatch(), delayAfter(this.#failuresInARow)).unref();
+  }
+
+  /** Who asks while one is being exported waits for that one. */
+  #exportBatch(): Promise<boolean> {
+    this.#exporting ??= this.#exportOldest().finally(() => {
+      this.#exporting = undefined;
+      this.#schedule();
+    });
+    return this.#exporting;
+  }
+
+  async #exportOldest(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#waiting.slice(0, BATCH);
+    const { code, error } = await exportedBy(this.#exporter, batch);
+    if (code === ExportResultCode.SUCCESS) this.#exported(batch);
+    else if (isRefusal(error)) this.#refused(batch, error);
+    else {
+      this.#failed(error);
+      return false;
+    }
+    return true;
+  }
+
+  #exported({ length }: readonly ReadableLogRecord[]): void {
+    this.#waiting.splice(0, length);
+    if (this.#failuresInARow > 0) log.info('log records are exported again');
+    this.#failuresInARow = 0;
+  }
+
+  #refused(batch: readonly ReadableLogRecord[], error: Error | undefined): void {
+    this.#waiting.splice(0, batch.length);
+    this.#failuresInARow = 0;
+    log.warn(`${batch.length} log records were refused, and are dropped: ${error?.message}`);
+    for (const record of batch) this.#onDropped(record, 'refused');
+  }
+
+  #failed(error: Error | undefined): void {
+    this.#failuresInARow += 1;
+    if (this.#failuresInARow > 1) return;
+    log.warn(`log records could not be exported, and wait to be sent again: ${error?.message ?? 'no reason given'}`);
+  }
+}
+
+const exportedBy = (exporter: LogRecordExporter, batch: ReadableLogRecord[]): Promise<ExportResult> =>
+  new Promise<ExportResult>((resolve) => {
+    context.with(suppressTracing(context.active()), () => exporter.export(batch, resolve));
+  }).catch((error: unknown) => ({
+    code: ExportResultCode.FAILED,
+    error: error instanceof Error ? error : new Error(String(error)),
+  }));
+
+/**
+ * Bad data, and too much of it at once: what was sent will not be taken whenever it is sent again (OTLP 1.x, "Failures").
+ * Others, 401 or 404 too, can be put right at the receiver.
+ */
+const isRefusal = (error: Error | undefined): boolean => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 400 || code === 413;
+};
+
+const delayAfter = (failures: number): number => {
+  if (failures === 0) return DELAY_MILLIS;
+  return Math.min(LONGEST_DELAY_MILLIS, DELAY_MILLIS * 2 ** failures) * (0.5 + Math.random() / 2);
+};
