@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { FrpInstrumentationConfig } from './config/parseOptions.js';
 import { EventListeners } from './EventListeners.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
+import type { FrpEventSubject } from './model/FrpEvent.js';
 import { FrpModel } from './model/FrpModel.js';
-import type { FrpSignal, SourceChanged } from './model/FrpSignal.js';
+import type { FrpSignal } from './model/FrpSignal.js';
 import type { FrpSnapshot } from './model/FrpSnapshot.js';
+import { openStateFolder } from './sources/log/openStateFolder.js';
 import type { ObserveOptions } from './sources/observeProcess.js';
 import type { Source } from './sources/Source.js';
 import { SocketWatch } from './sources/sockets/SocketWatch.js';
@@ -25,21 +28,36 @@ export interface Observer {
   readonly guard: typeof guard;
 }
 
+/** What can be seen of everything that is observed. */
+export type Observation = Omit<FrpInstrumentationHandle, typeof Symbol.asyncDispose>;
+
+/** Of whom the observation is, besides the options of a program. */
+export interface ObservationOptions extends FrpInstrumentationConfig {
+  /** Where `OTEL_*` is read. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Hears of everything, to say what matters; by default what is missing goes to OpenTelemetry's diagnostics. */
+  readonly say?: ((signal: FrpSignal, subject: FrpEventSubject) => void) | undefined;
+}
+
 /**
  * Puts the parts together: sources -> signals -> state -> telemetry.
  *
  * @param find starts to look for frp's processes
  */
 export const observe = (
-  config: FrpInstrumentationConfig,
+  { env = process.env, say = sayOnDiag, ...config }: ObservationOptions,
   find: (observer: Observer) => Source,
-): Omit<FrpInstrumentationHandle, typeof Symbol.asyncDispose> => {
+): Observation => {
   const model = new FrpModel(config);
   const snapshot = (): FrpSnapshot => {
-    model.forget(Date.now());
+    const time = Date.now();
+    countDropped(model, telemetry, time);
+    model.forget(time);
     return model.snapshot();
   };
-  const telemetry = new Telemetry({ ...config, env: process.env }, { snapshot });
+  const { stateDirectory } = config;
+  const state = stateDirectory === undefined ? undefined : openStateFolder(resolve(stateDirectory));
+  const telemetry = new Telemetry({ ...config, env, instanceId: state?.instanceId }, { snapshot });
   const listeners = new EventListeners((error, kind) => log.error(`a listener of ${kind} failed`, error));
   const receive = guard((signal: FrpSignal): void => {
     // Also where nobody collects metrics, what is gone is forgotten in time.
@@ -47,13 +65,13 @@ export const observe = (
     const events = model.apply(signal);
     const subject = model.identityOf(signal.target);
     if (subject === undefined) return;
-    if (signal.kind === 'source.changed') say(signal, subject.instance);
+    say(signal, subject);
     if (signal.kind === 'log.line' && signal.replayed) return; // it shows what is, and is no news
     telemetry.receive(signal, subject, events);
     for (const event of events) listeners.tell(event);
   });
 
-  const sockets = new SocketWatch({ intervalMillis: config.collectionIntervalMillis });
+  const sockets = config.sockets ? new SocketWatch({ intervalMillis: config.collectionIntervalMillis }) : undefined;
   const observed = new Set<Source>();
   let targets = 0;
   const found = find({
@@ -66,6 +84,7 @@ export const observe = (
         untraced,
         emit: receive,
         sockets,
+        checkpoints: state?.checkpoints,
         delivered: () => telemetry.delivered(),
         onEnd: () => observed.delete(source),
       });
@@ -74,17 +93,18 @@ export const observe = (
   });
   activeSource.set({ snapshot });
 
-  const refresh = async (): Promise<void> => {
-    await withinDeadline('a last look for processes', LAST_LOOK_MILLIS, Promise.resolve(found.refresh?.()));
-    const looks = Promise.all([...observed].map((source) => source.refresh?.()));
-    await withinDeadline('a last look at the sources', LAST_LOOK_MILLIS, looks);
+  const look = async (): Promise<void> => {
+    await found.refresh?.();
+    await Promise.all([...observed].map((source) => source.refresh?.()));
   };
+  const refresh = (): Promise<void> => withinDeadline('a last look at the sources', LAST_LOOK_MILLIS, look());
   const shutdown = async (): Promise<void> => {
     await refresh();
     found.stop();
     for (const source of observed) source.stop();
-    sockets.stop();
+    sockets?.stop();
     await telemetry.shutdown();
+    await state?.close();
     activeSource.set(undefined);
   };
   let shutDown: Promise<void> | undefined;
@@ -105,6 +125,14 @@ export const observe = (
   };
 };
 
+/** What was never exported, as a count of the process whose it was. */
+const countDropped = (model: FrpModel, telemetry: Telemetry, time: number): void => {
+  for (const { instance, ...dropped } of telemetry.takeDropped()) {
+    const target = model.targetOf(instance);
+    if (target !== undefined) model.apply({ kind: 'items.dropped', time, target, ...dropped });
+  }
+};
+
 /** A fault of ours is said and goes no further: not into the program, not into frp. */
 const guard =
   <Args extends unknown[]>(callback: (...args: Args) => void) =>
@@ -121,7 +149,9 @@ const untraced = <Result>(request: () => Promise<Result>): Promise<Result> =>
   context.with(suppressTracing(context.active()), request);
 
 /** Each change of a source once: what is missing with what to do about it. */
-const say = ({ source, state, reason }: SourceChanged, instance: string): void => {
+const sayOnDiag = (signal: FrpSignal, { instance }: FrpEventSubject): void => {
+  if (signal.kind !== 'source.changed') return;
+  const { source, state, reason } = signal;
   const message = `${instance}: ${source}: ${reason ?? state}`;
   if (state === 'degraded') log.warn(message);
   else log.info(message);

@@ -28,7 +28,10 @@ export const registerFrpInstrumentation = (options: FrpInstrumentationOptions = 
   if (sdkDisabled(process.env)) return disabled;
 
   const observation = observe(config, ({ add, guard }) =>
-    watchSpawns(guard((spawn) => add((options) => observeSpawn(spawn, { ...options, guard })))),
+    watchSpawns(
+      guard((spawn) => add((options) => observeSpawn(spawn, { ...options, guard }))),
+      config.executableNames,
+    ),
   );
   const handle: FrpInstrumentationHandle = {
     ...observation,

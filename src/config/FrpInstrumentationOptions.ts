@@ -16,6 +16,15 @@ export interface FrpInstrumentationOptions {
   maxProxies?: number;
   /** `frp.server.name` of everything observed here. @default host:port of the server */
   serverName?: string;
+  /** What frps and frpc are called here besides the names of releases, matched against an executable's base name. */
+  executableNames?: { server?: RegExp; client?: RegExp };
+  /** Whether connections are looked at with iproute2's `ss`: live bytes, segments and round trips. @default true */
+  sockets?: boolean;
+  /**
+   * A folder for what must outlive this program: how far log files were told, so that a restart neither loses nor repeats a
+   * line, and `service.instance.id`. Made when it is not there. @default none: nothing is kept
+   */
+  stateDirectory?: string;
   /** Serves /metrics on this host: `true` for 127.0.0.1:9464; port 0 takes a free one. @default false */
   prometheus?: boolean | { host?: string; port?: number };
   /** Used instead of the registered provider or one of our own; it stays yours to shut down. */

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import * as z from 'zod';
@@ -15,11 +16,26 @@ const whole = (min: number, max: number, byDefault: number) =>
     )
     .default(byDefault);
 
+const text = (maxLength: number) =>
+  z
+    .custom<string>(
+      (value) => typeof value === 'string' && value.length >= 1 && value.length <= maxLength,
+      `expected a string of 1 to ${maxLength} characters`,
+    )
+    .optional();
+
 const provider = <Provider>(method: string) =>
   z.custom<Provider>(
     (value) => typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function',
     `expected a provider with a method ${method}()`,
   );
+
+const pattern = z.custom<RegExp>((value) => types.isRegExp(value), 'expected a regular expression').optional();
+
+const executableNamesSchema = z.strictObject(
+  { server: pattern, client: pattern },
+  'expected an object with the regular expressions server and client',
+);
 
 const prometheusSchema = z.strictObject(
   {
@@ -40,12 +56,11 @@ const optionsSchema = z.strictObject(
     apiTimeoutMillis: whole(100, 60_000, 2_000),
     retentionMillis: whole(1_000, 31_536_000_000, 3_600_000),
     maxProxies: whole(1, 100_000, 10_000),
-    serverName: z
-      .custom<string>(
-        (value) => typeof value === 'string' && value.length >= 1 && value.length <= 255,
-        'expected a string of 1 to 255 characters',
-      )
-      .optional(),
+    serverName: text(255),
+    // One expression alone would pass as an object with neither.
+    executableNames: z.preprocess((value) => (types.isRegExp(value) ? null : value), executableNamesSchema.optional()),
+    sockets: z.boolean('expected true or false').default(true),
+    stateDirectory: text(4_096),
     prometheus: z.preprocess(
       (value) => (value === true ? {} : value === false ? undefined : value),
       prometheusSchema.optional(),
@@ -68,11 +83,16 @@ export const parseOptions = (options: unknown): FrpInstrumentationConfig => {
 const describeIssue = (issue: z.core.$ZodIssue, options: unknown): string => {
   const place = (...keys: PropertyKey[]) => [...issue.path, ...keys].join('.');
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys((issue.path.length === 0 ? optionsSchema : prometheusSchema).shape);
+    const known = Object.keys(schemaAt(issue.path).shape);
     const list = (keys: readonly string[]) => keys.map((key) => place(key)).join(', ');
     return `unknown option ${list(issue.keys)}; known are ${list(known)}`;
   }
   return `${place() || 'options'}: ${issue.message}, received ${show(valueAt(options, issue.path))}`;
+};
+
+const schemaAt = ([option]: readonly PropertyKey[]): z.ZodObject => {
+  if (option === 'prometheus') return prometheusSchema;
+  return option === 'executableNames' ? executableNamesSchema : optionsSchema;
 };
 
 const valueAt = (options: unknown, path: readonly PropertyKey[]): unknown =>

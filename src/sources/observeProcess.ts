@@ -228,6 +228,7 @@ export const observeFrp = (
     ending: ({ time, exitCode, exitSignal }) => {
       emit({ kind: 'process.ending', time, target, exitCode, exitSignal });
       void log?.refresh?.();
+      void sockets?.refresh();
     },
     ended: ({ time, exitCode, exitSignal }) => {
       if (over) return;

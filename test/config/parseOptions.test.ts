@@ -16,8 +16,8 @@ const messageOf = (options: unknown): string => {
 };
 
 const KNOWN =
-  'collectionIntervalMillis, apiTimeoutMillis, retentionMillis, maxProxies, serverName, prometheus, meterProvider, ' +
-  'loggerProvider, tracerProvider';
+  'collectionIntervalMillis, apiTimeoutMillis, retentionMillis, maxProxies, serverName, executableNames, sockets, ' +
+  'stateDirectory, prometheus, meterProvider, loggerProvider, tracerProvider';
 
 describe('parseOptions', () => {
   it('has a default for each option', () => {
@@ -26,6 +26,7 @@ describe('parseOptions', () => {
       apiTimeoutMillis: 2000,
       retentionMillis: 3_600_000,
       maxProxies: 10_000,
+      sockets: true,
     });
   });
 
@@ -36,6 +37,9 @@ describe('parseOptions', () => {
       retentionMillis: 60_000,
       maxProxies: 5,
       serverName: 'eu-1',
+      executableNames: { server: /^edge$/, client: /^tunnel-/ },
+      sockets: false,
+      stateDirectory: '/var/lib/frp-otel',
       prometheus: { host: '::1', port: 0 },
       meterProvider: metrics.getMeterProvider(),
       loggerProvider: logs.getLoggerProvider(),
@@ -98,6 +102,35 @@ describe('parseOptions', () => {
     [null, 'null'],
   ])('refuses serverName %j', (serverName, shown) => {
     expect(messageOf({ serverName })).toBe(`serverName: expected a string of 1 to 255 characters, received ${shown}`);
+  });
+
+  it('refuses a name that is no regular expression, and one of neither role', () => {
+    expect(messageOf({ executableNames: { client: 'tunnel' } })).toBe(
+      'executableNames.client: expected a regular expression, received "tunnel"',
+    );
+    expect(messageOf({ executableNames: { frpc: /tunnel/ } })).toBe(
+      'unknown option executableNames.frpc; known are executableNames.server, executableNames.client',
+    );
+    expect(messageOf({ executableNames: /tunnel/ })).toMatch(
+      /^executableNames: expected an object with the regular expressions server and client, received/,
+    );
+  });
+
+  it.each([
+    ['yes', '"yes"'],
+    [0, '0'],
+    [null, 'null'],
+  ])('refuses sockets %j', (sockets, shown) => {
+    expect(messageOf({ sockets })).toBe(`sockets: expected true or false, received ${shown}`);
+  });
+
+  it.each([
+    ['', '""'],
+    [true, 'true'],
+  ])('refuses stateDirectory %j', (stateDirectory, shown) => {
+    expect(messageOf({ stateDirectory })).toBe(
+      `stateDirectory: expected a string of 1 to 4096 characters, received ${shown}`,
+    );
   });
 
   it.each([

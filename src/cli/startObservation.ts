@@ -1,0 +1,32 @@
+import { parseOptions } from '../config/parseOptions.js';
+import { type Observation, type ObservationOptions, observe } from '../observe.js';
+import { findTargets } from './findTargets.js';
+import type { Targets } from './targets.js';
+
+export interface StartOptions {
+  /** Whether anything leaves: without, there are a snapshot and events only. */
+  readonly exports: boolean;
+  /** Milliseconds between two looks. */
+  readonly intervalMillis: number;
+  /** Where /metrics is served. */
+  readonly prometheus?: { readonly host: string; readonly port: number } | undefined;
+  readonly stateDirectory?: string | undefined;
+  readonly say?: ObservationOptions['say'];
+}
+
+const NO_EXPORTS = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' } as const;
+
+/** Observes what the command line names, until it is shut down. */
+export const startObservation = (
+  { look, serverName, sockets }: Targets,
+  { exports, intervalMillis, prometheus, stateDirectory, say }: StartOptions,
+): Observation => {
+  const config = parseOptions({
+    collectionIntervalMillis: intervalMillis,
+    serverName,
+    sockets,
+    prometheus,
+    stateDirectory,
+  });
+  return observe({ ...config, env: exports ? process.env : NO_EXPORTS, say }, findTargets(look, intervalMillis));
+};

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Diagnosis } from '../../src/cli/doctor/diagnose.js';
+import type { StatusReport } from '../../src/cli/status/statusReport.js';
+import { startEcho, visit } from '../support/echo.js';
+import { describeWithFrp, freePort, frpsConfig, RealFrp, temporaryFolder, tunnelConfig } from '../support/realFrp.js';
+import { waitUntil } from '../support/waitUntil.js';
+
+jest.setTimeout(90_000);
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const SENT_BYTES = 300_000;
+
+const startCli = (...args: string[]) => {
+  const { NODE_OPTIONS: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...inherited, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_TRACES_EXPORTER: 'none' },
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  const ended = new Promise<{ code: number | null; stdout: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, stdout: printed })),
+  );
+  return { child, ended, lines: () => printed.split('\n').slice(0, -1) };
+};
+const runCli = (...args: string[]) => startCli(...args).ended;
+
+describeWithFrp('frp-otel beside a running frps and frpc', (frp) => {
+  const folder = temporaryFolder();
+  const started: RealFrp[] = [];
+  let echo: Awaited<ReturnType<typeof startEcho>>;
+  let remotePort: number;
+  let pids: string[];
+
+  const start = (program: 'frps' | 'frpc', config: string): RealFrp => {
+    const process = RealFrp.start(frp, program, config);
+    started.push(process);
+    return process;
+  };
+
+  const logOf = (name: string): string => {
+    try {
+      return readFileSync(`${folder.path}/${name}.log`, 'utf8');
+    } catch {
+      return ''; // not yet
+    }
+  };
+
+  beforeAll(async () => {
+    echo = await startEcho();
+    const [bind, dashboard] = [await freePort(), await freePort()];
+    remotePort = await freePort();
+    const logsTo = (name: string) => `log.to = "${folder.path}/${name}.log"\n`;
+    const tunnels = tunnelConfig('web 数据库', echo.port, remotePort) + tunnelConfig('twice', echo.port, remotePort);
+    const server = `serverAddr = "127.0.0.1"\nserverPort = ${bind}\n`;
+    const frps = start('frps', folder.write('frps.toml', logsTo('frps') + frpsConfig({ bind, dashboard })));
+    await waitUntil('frps', () => logOf('frps').includes('frps started successfully'));
+    const frpc = start('frpc', folder.write('frpc.toml', server + logsTo('frpc') + tunnels));
+    await waitUntil(
+      'both tunnels',
+      () => /start proxy success/.test(logOf('frpc')) && /start error/.test(logOf('frpc')),
+    );
+    pids = [frps, frpc].flatMap(({ child }) => ['--pid', String(child.pid)]);
+  });
+
+  afterAll(async () => {
+    await Promise.all(started.map((each) => each.end()));
+    await echo.stop();
+    folder.remove();
+  });
+
+  it('status shows every tunnel and what is wrong, with exit code 1 since one of them is down', async () => {
+    const { code, stdout } = await runCli('status', ...pids);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^frps@.* up \d+s +frps 0\.\d+\.\d+ at .* clients 1 .* pid \d+$/m);
+    expect(stdout).toMatch(/^frpc@.* connected to /m);
+    expect(stdout).toMatch(/(web 数据库|twice) +tcp +online /);
+    expect(stdout).toMatch(/(web 数据库|twice) +tcp +running /);
+    expect(stdout).toMatch(/(web 数据库|twice) +tcp +start_error /);
+    expect(stdout).toMatch(/: port_already_used: /);
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  it('status --watch --json tells the bytes of a tunnel, and ends with its last state at SIGINT', async () => {
+    const { child, ended, lines } = startCli('status', '--watch', '--interval', '0.2', '--json', ...pids);
+    const reports = (): StatusReport[] => lines().map((line) => JSON.parse(line));
+    const online = (report: StatusReport | undefined) =>
+      report?.instances.find(({ role }) => role === 'server')?.proxies.find(({ up }) => up);
+    await waitUntil('a first look at the tunnel', () => online(reports()[0])?.bytes !== undefined);
+    await visit(remotePort, SENT_BYTES);
+    const last = await waitUntil('its bytes', () => reports().find((each) => online(each)?.bytes?.in === SENT_BYTES));
+    expect(online(last)).toMatchObject({
+      bytes: { in: SENT_BYTES, out: SENT_BYTES },
+      connections: { total: 1, failed: 0 },
+    });
+    const rates = reports().map((each) => (online(each)?.bytesPerSecond?.in ?? 0) * (each.ratesOverSeconds ?? 0));
+    expect(rates.reduce((sum, each) => sum + each, 0)).toBeCloseTo(SENT_BYTES, 0);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(1);
+  });
+
+  it('doctor finds nothing essential missing', async () => {
+    const { code, stdout } = await runCli('doctor', '--json', ...pids);
+    const { ok, findings } = JSON.parse(stdout) as Diagnosis;
+    expect(findings.filter(({ state }) => state === 'missing')).toEqual([]);
+    expect({ code, ok }).toEqual({ code: 0, ok: true });
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'api.answers', state: 'ok' }));
+  });
+
+  it('doctor gives the lines that turn on the API of an frps that has none, and frps takes them', async () => {
+    const port = await freePort();
+    const bare = `bindAddr = "127.0.0.1"\nbindPort = ${port}\nlog.to = "${folder.path}/bare.log"\n`;
+    const first = start('frps', folder.write('bare.toml', bare));
+    await waitUntil('its log', () => logOf('bare').includes('frps started successfully'));
+    const ask = async ({ child }: RealFrp): Promise<Diagnosis> =>
+      JSON.parse((await runCli('doctor', '--json', '--pid', String(child.pid))).stdout);
+
+    const finding = (await ask(first)).findings.find(({ check }) => check === 'api.on');
+    expect(finding?.state).toBe('advice');
+    const lines = finding?.actions.flatMap((action) => action.lines) ?? [];
+    expect(lines).toContain('webServer.port = 7500');
+
+    await first.end('SIGTERM');
+    const free = await freePort(); // 7500 may be another program's here
+    const added = lines.map((line) => line.replace('7500', String(free)));
+    const second = start('frps', folder.write('bare.toml', `${added.join('\n')}\n${bare}`));
+    await waitUntil('its API', () => logOf('bare').includes('dashboard listen on'));
+    const after = (await ask(second)).findings.filter(({ check }) => check.startsWith('api.'));
+    expect(after.map(({ check, state }) => [check, state])).toEqual([
+      ['api.on', 'ok'],
+      ['api.answers', 'ok'],
+    ]);
+  });
+
+  it('doctor says that the output of an frps goes nowhere, with exit code 1', async () => {
+    const port = await freePort();
+    const config = folder.write('silent.toml', `bindAddr = "127.0.0.1"\nbindPort = ${port}\n`);
+    const silent: ChildProcess = spawn(`${frp}/frps`, ['-c', config], { stdio: 'ignore' });
+    started.push(new RealFrp(silent));
+    const { code, stdout } = await runCli('doctor', '--pid', String(silent.pid));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ {2}missing {2}log\.readable: .*\/dev\/null/m);
+    expect(stdout).toContain('             log.to = "/var/log/frps.log"\n');
+  });
+});
+
+describeWithFrp('frp-otel where no frp runs', () => {
+  it('status ends with exit code 3', async () => {
+    const { code, stdout } = await runCli('status', '--pid', String(process.pid));
+    expect({ code, stdout }).toEqual({ code: 3, stdout: 'No frps and no frpc was found.\n' });
+  });
+});
