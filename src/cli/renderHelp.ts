@@ -33,7 +33,7 @@ export const renderCommandHelp = ({ usage, help, options, exitCodes }: Command):
     usage.map((line, index) => `${index === 0 ? 'Usage:' : '      '} frp-otel ${line}`).join('\n'),
     help.split('\n\n').map(paragraph).join('\n\n'),
     `Options:\n${table([...Object.entries(options).map(optionRow), HELP_ROW])}`,
-    `Exit codes:\n${table([['2', 'the command line is wrong'], ...Object.entries(exitCodes)])}`,
+    `Exit codes:\n${table(Object.entries({ ...exitCodes, 2: 'the command line is wrong' }))}`, // numbers come in their order
   ].join('\n\n');
 
 /** Indented lines stay as they are: they are there to be copied. */
