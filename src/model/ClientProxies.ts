@@ -79,23 +79,33 @@ export class ClientProxies {
     }
   }
 
-  /** Takes frpc's status, which is not empty. */
-  answered(answers: readonly FrpClientProxy[], time: number, isComplete: boolean): FrpEvent[] {
+  /**
+   * Takes frpc's status, which is not empty.
+   *
+   * @param how `found` at the first look at a frpc that ran before we came
+   */
+  answered(
+    answers: readonly FrpClientProxy[],
+    {
+      time,
+      isComplete,
+      how,
+    }: { readonly time: number; readonly isComplete: boolean; readonly how: 'started' | 'found' },
+  ): FrpEvent[] {
     const { proxies } = this.#subject;
     const events: FrpEvent[] = [];
-    const listed = new Set<FrpProxy>();
     for (const answer of answers) {
       const proxy = this.#known(this.#names.qualified(answer.name), answer.type, time);
       if (proxy === undefined) continue;
-      listed.add(proxy);
+      proxy.listedAt = time;
       proxy.missingAnswers = 0;
       const { state } = proxy;
-      if (proxy.isNew || proxy.settledBefore(time)) events.push(...this.#proxyAnswered(proxy, answer, time));
+      if (proxy.isNew || proxy.settledBefore(time)) events.push(...this.#proxyAnswered(proxy, answer, time, how));
       if (proxy.state !== state) proxy.toldByApi(time);
     }
     if (!isComplete) return events;
     const least = this.#subject.seesLog() ? MISSING_ANSWERS.withLog : MISSING_ANSWERS.alone;
-    const missing = [...proxies].filter((proxy) => proxy.goneAt === undefined && !listed.has(proxy));
+    const missing = [...proxies].filter((proxy) => proxy.goneAt === undefined && proxy.listedAt !== time);
     for (const proxy of missing) if (proxy.settledBefore(time)) proxy.missingAnswers += 1;
     const removed = missing.filter(({ missingAnswers }) => missingAnswers >= least);
     return [...events, ...removed.flatMap((proxy) => this.#proxyRemoved(proxy, time))];
@@ -133,10 +143,15 @@ export class ClientProxies {
     return running.map((proxy) => this.#proxyEvent('proxy.disconnected', proxy, time));
   }
 
-  #proxyAnswered(proxy: FrpProxy, { phase, error }: FrpClientProxy, time: number): FrpEvent[] {
+  #proxyAnswered(
+    proxy: FrpProxy,
+    { phase, error }: FrpClientProxy,
+    time: number,
+    how: 'started' | 'found',
+  ): FrpEvent[] {
     switch (phase) {
       case 'running':
-        return proxy.active ? [] : this.#proxyRunning(proxy, time, 'api');
+        return proxy.active ? [] : this.#proxyRunning(proxy, time, 'api', how);
       case 'start_error': {
         if (proxy.state === phase) return [];
         const created = this.#proxyCreated(proxy, time);
@@ -171,12 +186,17 @@ export class ClientProxies {
     return [this.#proxyEvent('proxy.created', proxy, time)];
   }
 
-  #proxyRunning(proxy: FrpProxy | undefined, time: number, toldBy: 'log' | 'api'): FrpEvent[] {
+  #proxyRunning(
+    proxy: FrpProxy | undefined,
+    time: number,
+    toldBy: 'log' | 'api',
+    how: 'started' | 'found' = 'started',
+  ): FrpEvent[] {
     if (proxy === undefined) return [];
     if (toldBy === 'log' && (proxy.confirmed(time) || proxy.isToldSince(time))) return []; // the API was quicker
     const startTime = toldBy === 'log' ? proxy.startingSince : undefined;
     const created = toldBy === 'api' ? this.#proxyCreated(proxy, time) : [];
-    proxy.started(time, toldBy);
+    proxy[how](time, toldBy);
     return [...created, { ...this.#proxyEvent('proxy.connected', proxy, time), startTime }];
   }
 
@@ -226,7 +246,7 @@ export class ClientProxies {
 
   /** A proxy that no other source has told of shows by its connection that it runs. */
   #withConnection(bareName: string, time: number): FrpProxy | undefined {
-    if (this.#subject.readsHistory()) return undefined; // its log may have said more by now
+    if (!this.#subject.isNews()) return undefined; // its log may have said more by now
     const name = this.#names.qualified(bareName);
     const known = this.#subject.proxies.get(name);
     if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 import type { FrpServerClient } from '../frp/api/FrpApi.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { ClientSessionSnapshot, DisconnectReason } from './FrpSnapshot.js';
+import { wasBefore } from './wasBefore.js';
 
 /** Who logged in, as far as it was told. */
 export interface Login {
@@ -61,7 +62,7 @@ export class ClientSession {
 
   /** Whether it had logged in when something was asked. */
   isOlderThan(time: number): boolean {
-    return this.login.time === undefined || this.login.time < time;
+    return this.login.time === undefined || wasBefore(this.login.time, time);
   }
 
   /** Whether a login at that time is the one that it began with. */

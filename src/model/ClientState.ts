@@ -9,6 +9,7 @@ import type { ClientSnapshot } from './FrpSnapshot.js';
 import { OutcomeHistogram } from './OutcomeHistogram.js';
 import type { Subject } from './Subject.js';
 import { Tally } from './Tally.js';
+import { wasBefore } from './wasBefore.js';
 
 /** Seconds; frpc gives up a login after 10 s (client/control_session.go). */
 const LOGIN_DURATION_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
@@ -25,10 +26,10 @@ const CONTRARY_ANSWERS = { withLog: 2, alone: 1 } as const;
 export class ClientState {
   readonly #subject: Subject;
   readonly #proxies: ClientProxies;
-  readonly #logins = new Tally({ success: true, failures: FAILURES.connect });
-  #loginDuration = new OutcomeHistogram(LOGIN_DURATION_BOUNDARIES);
-  readonly #configReloads = new Tally({ success: true, failures: [] });
-  readonly #errors = new Tally({ success: false, failures: [...FAILURES.connect, 'heartbeat_timeout'] });
+  readonly #logins: Tally;
+  readonly #loginDuration = new OutcomeHistogram(LOGIN_DURATION_BOUNDARIES);
+  readonly #configReloads: Tally;
+  readonly #errors: Tally;
   #config: FrpConfig | undefined;
   #loginStartedAt: number | undefined;
   #connectedSince: number | undefined;
@@ -46,6 +47,10 @@ export class ClientState {
 
   constructor(subject: Subject) {
     this.#subject = subject;
+    const { isNews } = subject;
+    this.#logins = new Tally({ success: true, failures: FAILURES.connect, isNews });
+    this.#configReloads = new Tally({ success: true, failures: [], isNews });
+    this.#errors = new Tally({ success: false, failures: [...FAILURES.connect, 'heartbeat_timeout'], isNews });
     this.#proxies = new ClientProxies(subject);
   }
 
@@ -118,12 +123,17 @@ export class ClientState {
    */
   answered({ time, proxies, isComplete }: ClientApiAnswered, toldFromStart: boolean): FrpEvent[] {
     if (proxies.length === 0) return isComplete ? this.#answeredEmpty(time) : [];
+    const isFound = !toldFromStart && !this.#everListed;
     this.#sessionTold = true;
     this.#everListed = true;
     const logWillTell = this.#subject.seesLog() && (toldFromStart || this.#everConnected);
     if (this.#connectedSince !== undefined) this.#contraryAnswers = 0;
     const isNews = this.#connectedSince === undefined && this.#isContraryEnough(logWillTell);
-    return [...(isNews ? [this.#loggedIn(undefined, time)] : []), ...this.#proxies.answered(proxies, time, isComplete)];
+    const events = [
+      ...(isNews ? [this.#loggedIn(undefined, time)] : []),
+      ...this.#proxies.answered(proxies, { time, isComplete, how: isFound ? 'found' : 'started' }),
+    ];
+    return isFound ? [] : events; // what was there before we came is no news
   }
 
   /** Takes what is seen of connections. */
@@ -134,13 +144,6 @@ export class ClientState {
   /** What was left out, and why. */
   get dropped(): readonly { readonly item: string; readonly reason: string; readonly count: number }[] {
     return [{ item: 'socket', reason: 'limit', count: this.#proxies.refusedConnections }];
-  }
-
-  /** What the log has told so far shows what is, and is no news. */
-  historyRead(): void {
-    for (const tally of [this.#logins, this.#configReloads, this.#errors]) tally.forget();
-    this.#loginDuration = new OutcomeHistogram(LOGIN_DURATION_BOUNDARIES);
-    this.#reconnects = 0;
   }
 
   /** Its API, which alone may tell of the session, does not answer (any more). */
@@ -176,7 +179,7 @@ export class ClientState {
     // Without a run id it is the API that tells: of the login itself it knows nothing.
     const startTime = runId === undefined ? undefined : this.#loginEnded(undefined, time);
     this.#loginFailedLast = false;
-    if (this.#everConnected) this.#reconnects += 1;
+    if (this.#everConnected && this.#subject.isNews()) this.#reconnects += 1;
     this.#everConnected = true;
     this.#contraryAnswers = 0;
     this.#connectedSince = time;
@@ -200,7 +203,9 @@ export class ClientState {
     this.#sessionLogged = true;
     this.#loginStartedAt = undefined;
     this.#logins.add(errorType);
-    if (startTime !== undefined) this.#loginDuration.record(Math.max(0, time - startTime) / 1000, errorType);
+    if (startTime !== undefined && this.#subject.isNews()) {
+      this.#loginDuration.record(Math.max(0, time - startTime) / 1000, errorType);
+    }
     return startTime;
   }
 
@@ -220,7 +225,7 @@ export class ClientState {
     if (!this.#proxies.areExpected) return []; // a client of visitors only has none to list
     this.#sessionTold = true;
     if (this.#connectedSince === undefined) this.#contraryAnswers = 0;
-    if (this.#connectedSince === undefined || this.#connectedSince >= time) return [];
+    if (this.#connectedSince === undefined || !wasBefore(this.#connectedSince, time)) return [];
     return this.#isContraryEnough(this.#subject.seesLog()) ? this.#disconnected(time, 'unknown') : [];
   }
 

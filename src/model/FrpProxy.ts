@@ -6,6 +6,7 @@ import { ProxyCounts } from './ProxyCounts.js';
 import type { CountedByFrps } from './ProxyIo.js';
 import type { ProxySources } from './ProxySources.js';
 import { Tally } from './Tally.js';
+import { wasBefore } from './wasBefore.js';
 
 /** The session of the client that has registered a proxy. */
 export interface ProxyOwner {
@@ -44,12 +45,14 @@ export class FrpProxy {
   /** When the API was asked that told its present state, until the log tells the same. */
   #toldByApiAt: number | undefined;
   #lastError: ProxySnapshot['lastError'];
-  readonly #errors = new Tally({ success: false, failures: [] });
+  readonly #errors: Tally;
   #snapshot: ProxySnapshot | undefined;
   /** When the attempt to start it that is under way began. */
   startingSince: number | undefined;
   /** Answers of the API, one after the other, that did not list it. */
   missingAnswers = 0;
+  /** When the last answer of the API was asked that listed it. */
+  listedAt: number | undefined;
   /** On frps: the session it belongs to. */
   session: ProxyOwner | undefined;
   /** On frps: where its visitors connect to. */
@@ -65,6 +68,7 @@ export class FrpProxy {
     this.#since = time;
     this.#stateSince = time;
     this.#state = role === 'server' ? 'offline' : 'new';
+    this.#errors = new Tally({ success: false, failures: [], isNews: sources.isNews });
     this.counts = new ProxyCounts({ role, type: () => this.#type, sources, changed: () => this.#touch() });
   }
 
@@ -115,6 +119,12 @@ export class FrpProxy {
     this.#everStarted = true;
     this.#startedAt = time;
     if (toldBy === 'api') this.toldByApi(time);
+  }
+
+  /** It runs, and its start was not seen: since when is not known. */
+  found(time: number, toldBy: 'log' | 'api'): void {
+    this.started(time, toldBy);
+    this.#startedAt = undefined;
   }
 
   /** @returns whether a start that the log tells is the one that the API has told already */
@@ -200,7 +210,7 @@ export class FrpProxy {
 
   /** Whether its state can have changed by what was asked at a time: an answer may be older than the log's last word. */
   settledBefore(time: number): boolean {
-    return this.#stateSince < time;
+    return wasBefore(this.#stateSince, time);
   }
 
   /** frps started anew and counts from 0. */
@@ -208,11 +218,10 @@ export class FrpProxy {
     this.counts.serverRestarted();
   }
 
-  /** Forgets what lines of the log made it count: it counts from here. Its state and its last error stay. */
-  forgetCounts(time: number): void {
+  /** It was found in what is no news: it counts from here. */
+  countsSince(time: number): void {
     this.#since = Math.max(this.#since, time);
-    this.#errors.forget();
-    this.counts.forget();
+    this.#touch();
   }
 
   /** What can be known of it has changed with its sources. */

@@ -55,6 +55,8 @@ export interface ProcessStarted extends Signal<'process.started'> {
   readonly config: FrpConfig | undefined;
   /** Seen from its first moment, so that what frp has counted is all since we know it. */
   readonly seenFromStart: boolean;
+  /** Who runs it (uid); undefined where that is not known. */
+  readonly user?: number | undefined;
   /** When it started, where that was before it was first seen. */
   readonly startedAt?: number | undefined;
 }
@@ -96,6 +98,8 @@ export interface LogLineRead extends Signal<'log.line'> {
   readonly line: FrpLogLine | undefined;
   readonly meaning: FrpLogMeaning | undefined;
   readonly observedTime: number;
+  /** Of a line that came by frp's own output. */
+  readonly stream?: 'stdout' | undefined;
   /** Undefined for a line that came by a pipe or the journal. */
   readonly place?: LogPlace | undefined;
   /** It was written before we came, or told before our restart: it shows what is, and is no news. */

@@ -24,7 +24,7 @@ import { NO_COUNTS, type Tally } from './Tally.js';
 type Dropped = InstanceSnapshot['dropped'][number];
 type LifeSnapshot = Pick<InstanceSnapshot, 'server' | 'client' | 'proxies' | 'logLines'>;
 
-/** While the log's history is read the picture is not whole, and its counts will be forgotten: a count must not fall. */
+/** While the history of one that was just found is read, the picture is not whole. */
 const NOTHING_YET: LifeSnapshot = Object.freeze({
   server: undefined,
   client: undefined,
@@ -57,8 +57,9 @@ export class Instance {
   #hasLoggedInfo = false;
   /** Whether its log, where it is read, has told of everything since the present process began. */
   #toldFromStart: boolean;
-  /** Whether lines are read that were written before we came. */
+  /** Whether lines are read that were written before we came, or were told as those of the process before. */
   #readsHistory = false;
+  #isResumed = false;
 
   constructor(
     name: string,
@@ -70,7 +71,8 @@ export class Instance {
     this.#since = started.time;
     this.#serverNameGiven = serverName;
     const seesLog = (): boolean => this.#logIsRead && this.#logsInfo();
-    this.#proxies = new ProxySet(started.role, maxProxies, { seesLog, seesSockets: () => this.#socketsSeen });
+    const isNews = (): boolean => !this.#readsHistory;
+    this.#proxies = new ProxySet(started.role, maxProxies, { seesLog, isNews, seesSockets: () => this.#socketsSeen });
     this.#process = new ProcessState(started);
     this.#started = started;
     this.#toldFromStart = started.seenFromStart;
@@ -79,7 +81,7 @@ export class Instance {
       proxies: this.#proxies,
       identity: () => this.#identity,
       seesLog,
-      readsHistory: () => this.#readsHistory,
+      isNews,
       told: (tally: Tally) => this.#told(tally),
     };
     this.#server = started.role === 'server' ? new ServerState(subject) : undefined;
@@ -102,17 +104,19 @@ export class Instance {
   }
 
   /** Whether a process that starts now is this instance started again. */
-  isResumedBy({ role, hostName, configPath }: ProcessStarted): boolean {
+  isResumedBy({ role, hostName, configPath, user }: ProcessStarted): boolean {
     const hasEnded = this.goneAt !== undefined || this.#ending !== undefined;
     const before = this.#started;
-    // Containers have a host name each, and the same path in all of them.
-    return hasEnded && before.role === role && before.hostName === hostName && before.configPath === configPath;
+    // Containers have a host name each, and the same path in all of them; anybody can name a path.
+    const isSame = before.role === role && before.hostName === hostName && before.configPath === configPath;
+    return hasEnded && isSame && (before.user === undefined || user === undefined || before.user === user);
   }
 
   /** Goes on as a new process; one that is still ending has ended by that. */
   resume(started: ProcessStarted): FrpEvent[] {
     const events = this.#ending === undefined ? [] : this.#exited(this.#ending);
     this.#started = started;
+    this.#isResumed = true;
     this.#toldFromStart = started.seenFromStart;
     this.#identity = this.#identify(started);
     this.#endedAt = undefined;
@@ -186,7 +190,7 @@ export class Instance {
       since: this.#since,
       endedAt: this.#endedAt,
       process: this.#process.snapshot(),
-      ...(this.#readsHistory ? NOTHING_YET : this.#lifeSnapshot()),
+      ...(this.#readsHistory && !this.#isResumed ? NOTHING_YET : this.#lifeSnapshot()),
       sources: Object.freeze(
         Array.from(this.#sources.values(), ({ source, state, reason }) => Object.freeze({ source, state, reason })),
       ),
@@ -204,15 +208,13 @@ export class Instance {
     };
   }
 
-  /** What the log told before we came is the state to begin with; what was counted of it is no news. */
+  /** What the log told so far is the state to begin with. */
   #historyRead(time: number): void {
-    this.#readsHistory = false;
     this.#server?.historyRead(time);
-    this.#client?.historyRead();
+    this.#readsHistory = false;
+    if (this.#isResumed) return;
     this.#proxies.forgetRemoved();
-    for (const proxy of this.#proxies) proxy.forgetCounts(time);
-    this.#logLines.known = 0;
-    this.#logLines.unknown = 0;
+    for (const proxy of this.#proxies) proxy.countsSince(time);
   }
 
   #sourceChanged(signal: SourceChanged): void {
@@ -231,7 +233,7 @@ export class Instance {
 
   #read({ time, line, meaning, replayed }: LogLineRead): readonly FrpEvent[] {
     if (replayed) this.#readsHistory = true;
-    this.#logLines[meaning === undefined ? 'unknown' : 'known'] += 1;
+    if (!this.#readsHistory) this.#logLines[meaning === undefined ? 'unknown' : 'known'] += 1;
     if (!this.#hasLoggedInfo && line?.level === 'I') this.#loggedInfo();
     if (meaning === undefined) return NO_EVENTS;
     if (meaning.kind === 'server.started') this.#toldFromStart = true; // its history reaches back to it

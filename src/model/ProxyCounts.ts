@@ -63,7 +63,7 @@ export class ProxyCounts {
 
   constructor(proxy: CountedProxy) {
     this.#proxy = proxy;
-    this.#connections = newTally(proxy.role);
+    this.#connections = newTally(proxy);
   }
 
   /** Whether frps's own count of its bytes was ever read. */
@@ -96,7 +96,7 @@ export class ProxyCounts {
    */
   connectionFailed(time: number, errorType: string): void {
     this.#connections.add(errorType);
-    if (this.#proxy.role === 'server') this.#countedTooMany += 1;
+    if (this.#proxy.role === 'server' && this.#proxy.sources.isNews()) this.#countedTooMany += 1;
     this.#lastActivity = time;
     this.#proxy.changed();
   }
@@ -109,9 +109,10 @@ export class ProxyCounts {
   /** Takes frps's own. */
   polled(counted: CountedByFrps): void {
     const { online, curConns } = counted.answer;
-    this.#io.counted(counted);
-    this.#activeConnections = online ? curConns : 0;
-    this.#proxy.changed();
+    const active = online ? curConns : 0;
+    const hasChanged = this.#io.counted(counted) || active !== this.#activeConnections;
+    this.#activeConnections = active;
+    if (hasChanged) this.#proxy.changed();
   }
 
   /** The API, which told of open connections, does not answer (any more). */
@@ -179,13 +180,6 @@ export class ProxyCounts {
     this.#proxy.changed();
   }
 
-  /** Forgets what lines of the log made it count: frps's API and the kernel tell of no time before we came. */
-  forget(): void {
-    this.#connections.forget();
-    this.#countedTooMany = 0;
-    this.#proxy.changed();
-  }
-
   snapshot(): CountsSnapshot {
     const seesSockets = this.#socketsSeen() !== 'none';
     const { told } = this.#io;
@@ -228,10 +222,10 @@ export class ProxyCounts {
 }
 
 /** frps logs each user connection and never a dead local service; frpc (at INFO) logs only the failures. */
-const newTally = (role: FrpRole): Tally =>
+const newTally = ({ role, sources: { isNews } }: CountedProxy): Tally =>
   role === 'server'
-    ? new Tally({ success: true, failures: FAILURES.workConnection })
-    : new Tally({ success: false, failures: FAILURES.localService });
+    ? new Tally({ success: true, failures: FAILURES.workConnection, isNews })
+    : new Tally({ success: false, failures: FAILURES.localService, isNews });
 
 const successesOf = (tally: TallySnapshot): TallySnapshot =>
   Object.freeze(tally.filter(({ errorType }) => errorType === undefined));

@@ -63,15 +63,17 @@ export class ProxyIo {
     return this.#told;
   }
 
-  counted({ answer, startsAtZero, newDay = false, askedAt, answeredAt }: CountedByFrps): void {
+  /** @returns whether what is told has changed */
+  counted({ answer, startsAtZero, newDay = false, askedAt, answeredAt }: CountedByFrps): boolean {
+    const isFirst = this.#counter === undefined;
     // It counts from its first sight, and what was seen to end before that is not in it.
-    if (this.#counter === undefined && !startsAtZero) this.#keepEndedBefore(askedAt);
+    if (isFirst && !startsAtZero) this.#keepEndedBefore(askedAt);
     this.#counter ??= new ProxyTraffic(startsAtZero);
     this.#counter.see(answer, newDay);
     this.#answers += 1;
     this.#answeredAt = answeredAt;
     this.#nothingLive();
-    this.#tell();
+    return this.#tell() || isFirst;
   }
 
   /** frps started anew and counts from 0; what it had not counted of its connections, it will never. */

@@ -6,4 +6,6 @@ export interface ProxySources {
   /** Whether the log is read, also what goes well. */
   readonly seesLog: () => boolean;
   readonly seesSockets: () => SocketsSeen;
+  /** As {@link Subject.isNews}. */
+  readonly isNews: () => boolean;
 }

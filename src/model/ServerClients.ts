@@ -36,13 +36,16 @@ export class ServerClients {
   readonly #subject: Subject;
   readonly #proxyLost: (proxy: FrpProxy, time: number) => FrpEvent[];
   readonly #sessions = new ClientSessions();
-  readonly #logins = new Tally({ success: true, failures: FAILURES.login });
-  readonly #disconnects = new Tally({ success: false, failures: DISCONNECT_REASONS });
+  readonly #logins: Tally;
+  readonly #disconnects: Tally;
   #refusedLogins: readonly RefusedLogin[] = Object.freeze([]);
 
   /** @param proxyLost what becomes of the proxies of a session that ends */
   constructor(subject: Subject, proxyLost: (proxy: FrpProxy, time: number) => FrpEvent[]) {
     this.#subject = subject;
+    const { isNews } = subject;
+    this.#logins = new Tally({ success: true, failures: FAILURES.login, isNews });
+    this.#disconnects = new Tally({ success: false, failures: DISCONNECT_REASONS, isNews });
     this.#proxyLost = proxyLost;
   }
 
@@ -84,8 +87,12 @@ export class ServerClients {
 
   /** Time has passed: a login that nobody refused is accepted, though frps logs nothing of it. */
   settle(time: number): FrpEvent[] {
-    if (this.#subject.readsHistory()) return []; // its refusal may be the next line
-    return this.#sessions.unrefusedBy(time).flatMap((runId) => this.#succeeded(runId, time).events);
+    return this.#subject.isNews() ? this.#acceptUnrefused(time) : []; // its refusal may be the next line
+  }
+
+  /** The last line that is no news was read: the logins that it leaves open are none either. */
+  historyRead(time: number): void {
+    this.#acceptUnrefused(time);
   }
 
   /** The session will end, and a line has said why. */
@@ -126,12 +133,6 @@ export class ServerClients {
     return this.#sessions.allEnded(time, 'server_stopped').map((session) => this.#disconnected(session, time));
   }
 
-  /** What the log has told so far shows who is connected, and is no news. */
-  forgetCounts(): void {
-    this.#logins.forget();
-    this.#disconnects.forget();
-  }
-
   forgetGoneBefore(time: number): void {
     this.#sessions.forgetGoneBefore(time);
   }
@@ -161,6 +162,10 @@ export class ServerClients {
     // It logged in again between two answers, with the same run id: the log tells that better.
     const isAnother = !seesLog && client !== undefined && session.isBefore(client);
     return isMissing || isAnother;
+  }
+
+  #acceptUnrefused(time: number): FrpEvent[] {
+    return this.#sessions.unrefusedBy(time).flatMap((runId) => this.#succeeded(runId, time).events);
   }
 
   /** The login that was pending is accepted. One before it with that run id has ended by then, if that was not read. */

@@ -3,6 +3,7 @@ import { type ConnectionSignal, Connections, join } from './Connections.js';
 import { type FrpEvent, NO_EVENTS } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
 import type { Subject } from './Subject.js';
+import { wasBefore } from './wasBefore.js';
 
 /** A line and the end of its connection are told some milliseconds apart; a log that is read slowly may take longer. */
 const WAIT_MILLIS = 10_000;
@@ -69,7 +70,7 @@ export class ServerConnections {
     const connection = this.#unlined.get(address);
     const isOwn = this.#probes.delete(address) || connection?.isOwn === true;
     // What was written before we came may be of a visitor that had the same address earlier: the last one will have it.
-    if (connection === undefined || this.#subject.readsHistory() || !fits(connection, proxy)) {
+    if (connection === undefined || !this.#subject.isNews() || !fits(connection, proxy)) {
       remember(this.#lines, address, { proxy, time, isOwn });
       return { isNews: !isOwn, events: NO_EVENTS };
     }
@@ -114,7 +115,7 @@ export class ServerConnections {
 
   #identify(connection: Connection): FrpProxy | undefined {
     const { peer } = connection.reading;
-    if (this.#subject.readsHistory()) return undefined;
+    if (!this.#subject.isNews()) return undefined;
     const line = this.#takeLine(connection);
     if (line !== undefined) return line.proxy;
     this.#unlined.set(peer, connection);
@@ -214,7 +215,7 @@ export class ServerConnections {
 
   #waitNoLongerThan(time: number): void {
     for (const connection of this.#waiting) {
-      if ((connection.endedAt ?? 0) > time) return;
+      if (!wasBefore(connection.endedAt ?? 0, time)) return;
       this.#overWithoutLine(connection);
     }
   }

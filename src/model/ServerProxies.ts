@@ -85,7 +85,7 @@ export class ServerProxies {
     if (proxy.active) return this.#connected(proxy, address, time);
     // One that was online before we came shows it so.
     const { session, events } = clients.sessionOf(runId, time);
-    const started = this.#startedByLog(proxy, time, session);
+    const started = this.#startedByLog(proxy, time, session, 'found');
     return [...events, ...started, ...this.#connected(proxy, address, time)];
   }
 
@@ -139,20 +139,21 @@ export class ServerProxies {
       const proxy = isKnown || answer.online ? proxies.getOrAdd(answer.name, answer.type, time) : undefined;
       if (proxy === undefined) continue;
       const notKept = this.#notKept.get(answer.name);
-      const counted = { askedAt: time, answeredAt };
-      if (notKept !== undefined) proxy.polled({ ...counted, answer: notKept, startsAtZero: false }); // the baseline
-      proxy.polled({ ...counted, answer, startsAtZero, newDay });
+      if (notKept !== undefined) proxy.polled({ answer: notKept, startsAtZero: false, askedAt: time, answeredAt }); // the baseline
+      proxy.polled({ answer, startsAtZero, newDay, askedAt: time, answeredAt });
       this.#connections.listens(proxy, answer.remotePort);
       proxy.isInGroup = Boolean(answer.group);
       proxy.missingAnswers = 0;
+      proxy.listedAt = time;
       if (!isKnown || (answer.online !== proxy.active && proxy.settledBefore(time))) {
-        events.push(...(answer.online ? this.#started(proxy, time, 'api') : this.lost(proxy, time)));
+        const how = isKnown || startsAtZero ? 'started' : 'found';
+        events.push(...(answer.online ? this.#started(proxy, time, 'api', how) : this.lost(proxy, time)));
       }
     }
     this.#notKept = new Map(
       answers.filter(({ name }) => proxies.get(name) === undefined).map((answer) => [answer.name, answer]),
     );
-    return isComplete ? [...events, ...this.#unlisted(answers, time)] : events;
+    return isComplete ? [...events, ...this.#unlisted(time)] : events;
   }
 
   /** The process is gone. */
@@ -173,11 +174,10 @@ export class ServerProxies {
   }
 
   /** Offline and pruned, by an operator or after 7 days (pkg/metrics/mem/server.go): frps has forgotten its counts. */
-  #unlisted(answers: readonly FrpServerProxy[], time: number): FrpEvent[] {
-    const listed = new Set(answers.map(({ name }) => name));
+  #unlisted(time: number): FrpEvent[] {
     const events: FrpEvent[] = [];
     for (const proxy of this.#subject.proxies) {
-      if (listed.has(proxy.name) || !proxy.settledBefore(time)) continue;
+      if (proxy.listedAt === time || !proxy.settledBefore(time)) continue;
       proxy.missingAnswers += 1;
       // Where the log is read it has the first word on what went offline, but it can be forged.
       if (proxy.active && this.#subject.seesLog() && proxy.missingAnswers < MISSING_ANSWERS) continue;
@@ -209,16 +209,21 @@ export class ServerProxies {
     return isForeign;
   }
 
-  #startedByLog(proxy: FrpProxy, time: number, session: ClientSession | undefined): readonly FrpEvent[] {
+  #startedByLog(
+    proxy: FrpProxy,
+    time: number,
+    session: ClientSession | undefined,
+    how: 'started' | 'found' = 'started',
+  ): readonly FrpEvent[] {
     leaveSession(proxy); // one that is still closing its proxies takes this one down no more
     proxy.session = session;
     session?.registered(proxy);
-    return proxy.confirmed(time) ? NO_EVENTS : this.#started(proxy, time, 'log');
+    return proxy.confirmed(time) ? NO_EVENTS : this.#started(proxy, time, 'log', how);
   }
 
-  #started(proxy: FrpProxy, time: number, toldBy: 'log' | 'api'): readonly FrpEvent[] {
+  #started(proxy: FrpProxy, time: number, toldBy: 'log' | 'api', how: 'started' | 'found'): readonly FrpEvent[] {
     const { isNew } = proxy;
-    proxy.started(time, toldBy);
+    proxy[how](time, toldBy);
     const connected = { ...this.#event('proxy.connected', proxy, time), startTime: undefined };
     return isNew ? [this.#event('proxy.created', proxy, time), connected] : [connected];
   }

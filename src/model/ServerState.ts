@@ -19,8 +19,8 @@ export class ServerState {
   readonly #subject: Subject;
   readonly #clients: ServerClients;
   readonly #proxies: ServerProxies;
-  readonly #proxyStarts = new Tally({ success: true, failures: FAILURES.proxyStart });
-  readonly #errors = new Tally({ success: false, failures: FAILURE_CLASSES });
+  readonly #proxyStarts: Tally;
+  readonly #errors: Tally;
   #lastTotals: FrpTraffic | undefined;
   /** Whether an answer has shown what frps had counted before: what it lists first after that is new. */
   #hasBaseline = false;
@@ -30,6 +30,9 @@ export class ServerState {
 
   constructor(subject: Subject) {
     this.#subject = subject;
+    const { isNews } = subject;
+    this.#proxyStarts = new Tally({ success: true, failures: FAILURES.proxyStart, isNews });
+    this.#errors = new Tally({ success: false, failures: FAILURE_CLASSES, isNews });
     this.#proxies = new ServerProxies(subject);
     this.#clients = new ServerClients(subject, (proxy, time) => this.#proxies.lost(proxy, time));
   }
@@ -42,7 +45,7 @@ export class ServerState {
         this.#proxies.listening(meaning.proxy, meaning.port);
         return NO_EVENTS;
       case 'api.request':
-        this.#dashboardRequests += 1;
+        if (this.#subject.isNews()) this.#dashboardRequests += 1;
         return NO_EVENTS;
       case 'api.response':
       case 'note':
@@ -111,11 +114,12 @@ export class ServerState {
     this.#lastTotals = info.today;
     this.#activeClients = info.clientCounts;
     this.#activeProxies = Object.freeze({ ...info.proxyTypeCount });
-    return [
+    const events = [
       ...this.#clients.settle(time),
       ...(clients === undefined ? [] : this.#clients.listed(clients, time)),
       ...this.#proxies.answered(proxies, { time, answeredAt, startsAtZero, newDay, isComplete }),
     ];
+    return startsAtZero ? events : []; // what was there before we came is no news
   }
 
   /** Takes what is seen of connections. */
@@ -156,13 +160,9 @@ export class ServerState {
     ];
   }
 
-  /** What the log has told so far shows what is, and is no news; so are the logins that it leaves open. */
+  /** The last line that is no news was read. */
   historyRead(time: number): void {
-    this.#clients.settle(time);
-    this.#clients.forgetCounts();
-    this.#proxyStarts.forget();
-    this.#errors.forget();
-    this.#dashboardRequests = 0;
+    this.#clients.historyRead(time);
   }
 
   forgetGoneBefore(time: number): void {

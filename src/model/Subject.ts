@@ -10,8 +10,8 @@ export interface Subject {
   readonly identity: () => FrpEventSubject;
   /** Whether its log is read: what the log alone tells is not known without it. */
   readonly seesLog: () => boolean;
-  /** Whether lines are read that were written before we came: what follows one of them may be still to come. */
-  readonly readsHistory: () => boolean;
+  /** False while lines are read that show what is and are no news: nothing is counted, and what follows may be still to come. */
+  readonly isNews: () => boolean;
   /** What is known of a count that the log alone tells: of one that logs warnings only, the failures. */
   readonly told: (tally: Tally) => TallySnapshot;
 }

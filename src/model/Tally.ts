@@ -3,30 +3,32 @@ import type { TallyEntry, TallySnapshot } from './FrpSnapshot.js';
 /** Of what no source tells. */
 export const NO_COUNTS: TallySnapshot = Object.freeze([]);
 
+interface TallyOptions {
+  /** Whether successes are counted too: only where the role can see them all. */
+  readonly success: boolean;
+  /** The classes that exist at 0 from the start. */
+  readonly failures: readonly string[];
+  /** Whether what happens now is news; of what is not, the classes stay, at 0: their next failure then shows as a growth. */
+  readonly isNews?: () => boolean;
+}
+
 /** A monotonic count split by `error.type`. */
 export class Tally {
   /** Counted apart: it is most of all. Undefined while the role has not told of any. */
   #successes: number | undefined;
   readonly #failures = new Map<string, number>();
+  readonly #isNews: () => boolean;
 
-  /**
-   * @param success whether successes are counted too: only where the role can see them all
-   * @param failures the classes that exist at 0 from the start
-   */
-  constructor({ success, failures }: { success: boolean; failures: readonly string[] }) {
+  constructor({ success, failures, isNews = () => true }: TallyOptions) {
+    this.#isNews = isNews;
     if (success) this.#successes = 0;
     for (const errorType of failures) this.#failures.set(errorType, 0);
   }
 
   add(errorType?: string): void {
-    if (errorType === undefined) this.#successes = (this.#successes ?? 0) + 1;
-    else this.#failures.set(errorType, (this.#failures.get(errorType) ?? 0) + 1);
-  }
-
-  /** What was counted was no news. The classes found stay, at 0: so the first failure of one that is news shows as a growth. */
-  forget(): void {
-    if (this.#successes !== undefined) this.#successes = 0;
-    for (const errorType of this.#failures.keys()) this.#failures.set(errorType, 0);
+    const increment = this.#isNews() ? 1 : 0;
+    if (errorType !== undefined) this.#failures.set(errorType, (this.#failures.get(errorType) ?? 0) + increment);
+    else if (increment > 0) this.#successes = (this.#successes ?? 0) + increment;
   }
 
   /** Without what went well. */

@@ -4,7 +4,7 @@ import { FrpProxy } from '../../src/model/FrpProxy.js';
 import type { ProxySources } from '../../src/model/ProxySources.js';
 import { carried, failure, proxyAnswer } from './signals.js';
 
-const SEES_LOG: ProxySources = { seesLog: () => true, seesSockets: () => 'none' };
+const SEES_LOG: ProxySources = { seesLog: () => true, seesSockets: () => 'none', isNews: () => true };
 
 const onServer = (): FrpProxy => new FrpProxy({ role: 'server', name: 'ssh', type: 'tcp', time: 1, sources: SEES_LOG });
 const onClient = (): FrpProxy => new FrpProxy({ role: 'client', name: 'ssh', type: 'tcp', time: 1, sources: SEES_LOG });

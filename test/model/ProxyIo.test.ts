@@ -8,13 +8,14 @@ const ALL = { in: 0, out: 0 };
 const KB = 1_000;
 
 /** frps's count at a time, both ways alike. */
-const counts = (io: ProxyIo, time: number, bytes: number, startsAtZero = true): void =>
+const counts = (io: ProxyIo, time: number, bytes: number, startsAtZero = true): void => {
   io.counted({
     answer: proxyAnswer('ssh', { today: { in: bytes, out: bytes } }),
     startsAtZero,
     askedAt: time - 5,
     answeredAt: time,
   });
+};
 
 const opened = (id = '1'): Connection => newConnection(socket(id), 0, NO_SOCKET_COUNTS);
 

@@ -4,7 +4,7 @@ import type { ProxySources } from '../../src/model/ProxySources.js';
 
 const namesIn = (proxies: ProxySet): string[] => [...proxies].map(({ name }) => name);
 
-const SOURCES: ProxySources = { seesLog: () => true, seesSockets: () => 'none' };
+const SOURCES: ProxySources = { seesLog: () => true, seesSockets: () => 'none', isNews: () => true };
 
 describe('ProxySet, given a name of more than 255 characters', () => {
   it('leaves it out and counts it once', () => {

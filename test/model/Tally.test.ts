@@ -16,10 +16,11 @@ describe('Tally', () => {
     ]);
   });
 
-  it('told to forget, has its classes and those found since at 0', () => {
-    const tally = new Tally({ success: true, failures: ['timeout'] });
+  it('counts nothing that is no news, and has the classes found in it at 0', () => {
+    let isNews = false;
+    const tally = new Tally({ success: true, failures: ['timeout'], isNews: () => isNews });
     for (const errorType of [undefined, 'timeout', 'closed']) tally.add(errorType);
-    tally.forget();
+    isNews = true;
     tally.add('closed');
     expect(tally.snapshot()).toStrictEqual([
       { errorType: undefined, count: 0 },
@@ -28,9 +29,9 @@ describe('Tally', () => {
     ]);
   });
 
-  it('told to forget, has no count of successes where none can be seen', () => {
-    const tally = new Tally({ success: false, failures: [] });
-    tally.forget();
+  it('has no count of successes where none can be seen and none that is news was told', () => {
+    const tally = new Tally({ success: false, failures: [], isNews: () => false });
+    tally.add();
     expect(tally.snapshot()).toStrictEqual([]);
   });
 

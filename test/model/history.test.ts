@@ -297,6 +297,36 @@ const RECORDED: readonly (readonly [FrpRole, string])[] = [
   ['client', 'health-check.frpc.log'],
 ];
 
+describe('the history of a process that resumes an instance', () => {
+  /** The tail of the process before has read and told these lines already. */
+  const resumed = (model: FrpModel, lines: readonly LogLineRead[]): void => {
+    model.apply(exited(500));
+    model.apply({ ...serverStarted(510, { seenFromStart: true, startedAt: 500 }), target: 2 });
+    for (const line of lines) model.apply({ ...replayed(line), target: 2 });
+  };
+  const counts = (model: FrpModel) => {
+    const { server, logLines } = instanceOf(model);
+    const { connections } = proxyOf(model, 'web');
+    return { logins: server?.logins[0]?.count, starts: server?.proxyStarts[0]?.count, connections, logLines };
+  };
+
+  it('takes nothing from what was counted, and adds nothing, while it is read and after', () => {
+    const model = found(serverStarted(0));
+    for (const line of [started, attempt(20), proxyStarted(30), visited(40), visited(50)]) model.apply(line);
+    const before = counts(model);
+    expect(before).toMatchObject({ logins: 1, starts: 1, connections: [{ count: 2 }, {}, {}] });
+
+    resumed(model, [says(501, { kind: 'server.started' }), attempt(502), proxyStarted(503), visited(504)]);
+    expect(counts(model)).toEqual(before);
+    model.apply({ ...historyRead(520), target: 2 });
+    expect(counts(model)).toEqual(before);
+    expect(proxyOf(model, 'web')).toMatchObject({ state: 'online', since: 30 });
+
+    model.apply({ ...visited(530), target: 2 });
+    expect(proxyOf(model, 'web').connections[0]?.count).toBe(3);
+  });
+});
+
 describe('a recorded log, read from its start or found at any line of it', () => {
   const start = (role: FrpRole, seenFromStart: boolean): FrpModel =>
     found((role === 'server' ? serverStarted : clientStarted)(0, { config: undefined, seenFromStart }));
