@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { configOfCommandLine } from '../../frp/config/configOfCommandLine.js';
 import { parseCommandLine } from '../../frp/config/parseCommandLine.js';
 import type { FrpRole } from '../../frp/FrpRole.js';
+import type { ProcessUser } from '../processes/processUser.js';
 import { resolveInRoot } from '../processes/resolveInRoot.js';
 import { listTree } from './listFolder.js';
 import { type ConfigFile, noConfig, type ReadConfigOptions, readConfigFile } from './readConfigFile.js';
@@ -16,6 +17,8 @@ export interface FrpCommand {
   readonly role: FrpRole;
   /** Its root folder, where that is not ours. */
   readonly root?: string | undefined;
+  /** Whose it is: what he may not read is not its config. Undefined where that does not matter. */
+  readonly user?: ProcessUser | undefined;
   /** Whether its working folder may not be known, because it is another user's. */
   readonly isHidden?: boolean;
   /** Of frp, where it is known. */
@@ -26,8 +29,9 @@ export interface FrpCommand {
 const MAX_CLIENTS = 1_000;
 
 /** Reads the config of a running frps or frpc: from its file, its flags, or its folder of configs. */
-export const readConfig = ({ args, workingFolder, pid, role, root, isHidden, version }: FrpCommand): ConfigFile => {
-  const options: ReadConfigOptions = { workingFolder, root, version, environment: () => readEnvironment(pid) };
+export const readConfig = ({ args, pid, role, isHidden, ...command }: FrpCommand): ConfigFile => {
+  const { workingFolder, root, user, version } = command;
+  const options: ReadConfigOptions = { workingFolder, root, user, version, environment: () => readEnvironment(pid) };
   const config = configOfCommandLine(args, role, version);
   if (config !== undefined) return { path: undefined, config, reason: undefined };
   const { configPath, configFolder, isDefaultPath } = parseCommandLine(args, role);

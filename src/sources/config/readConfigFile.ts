@@ -4,9 +4,11 @@ import { matchFileName } from '../../frp/config/matchFileName.js';
 import { FrpConfigError, parseConfig, parseIncluded, withIncluded } from '../../frp/config/parseConfig.js';
 import type { Environment } from '../../frp/config/renderTemplate.js';
 import type { FrpRole } from '../../frp/FrpRole.js';
+import type { ProcessUser } from '../processes/processUser.js';
 import { resolveInRoot } from '../processes/resolveInRoot.js';
 import { listFiles } from './listFolder.js';
-import { describeUnreadable, readRegularFile } from './readRegularFile.js';
+import { readOwnFile } from './readOwnFile.js';
+import { describeUnreadable } from './readRegularFile.js';
 
 /**
  * A config, and what could not be read of it, in words that quote nothing of the file. Without a config the reason says why;
@@ -24,6 +26,8 @@ export interface ReadConfigOptions {
   readonly workingFolder?: string;
   /** The root folder of its process, where that is not ours. Paths are told as the process has them. */
   readonly root?: string | undefined;
+  /** Whose process it is: what he may not read is refused. Undefined where that does not matter. */
+  readonly user?: ProcessUser | undefined;
   /** Called for a file with a template only; undefined where it cannot be known. */
   readonly environment?: () => Environment | undefined;
   /** Of frp, such as `0.61.2`. */
@@ -38,8 +42,8 @@ const MAX_REASONS = 3;
 
 /**
  * Reads the config file of a process that has just been started, and the files that it includes. Synchronously: the name of the
- * server must be known before its first line is, and a program may delete the file at once. Only regular files of at most 1 MiB
- * are read, 1,000 included ones and 4 MiB of them.
+ * server must be known before its first line is, and a program may delete the file at once. Only regular files of at most 4 MiB
+ * (YAML: 1 MiB) are read, 1,000 included ones and 4 MiB of them.
  */
 export const readConfigFile = (
   path: string | undefined,
@@ -48,7 +52,7 @@ export const readConfigFile = (
 ): ConfigFile => {
   if (path === undefined) return noConfig(undefined, 'no config file on the command line (-c FILE)');
   try {
-    const text = readRegularFile(resolveInRoot(options.root, path));
+    const text = readOwnFile(path, options);
     const config = parseConfig(text, role, { ...options, environment: environmentFor(text, options) });
     if (config.includes.length === 0) return { path, config, reason: undefined };
     const { included, reasons } = readIncludes(config, options);
@@ -77,7 +81,7 @@ const readIncludes = (config: FrpConfig, options: ReadConfigOptions) => {
     }
     files += 1;
     try {
-      const text = readRegularFile(resolveInRoot(options.root, file));
+      const text = readOwnFile(file, options);
       characters += text.length;
       included.push(parseIncluded(text, config.format, environmentFor(text, options)));
     } catch (error) {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { mayRead } from '../processes/mayRead.js';
+import type { ProcessUser } from '../processes/processUser.js';
 import type { FilePlace } from './Checkpoints.js';
 
 /** UTF-16 code units. */
@@ -28,6 +30,23 @@ export interface FileLines {
   readonly rest: 'more' | 'end' | 'replaced';
 }
 
+/** Whose log a file is. */
+export interface LogOwner {
+  /** The path leads into a container: its links would lead out of it. */
+  readonly isForeign?: boolean;
+  /** Who must be able to read it; undefined where that does not matter. */
+  readonly user?: ProcessUser | undefined;
+}
+
+/** Thrown where the user of the process may not read it. */
+export class NotItsOwn extends Error {
+  override readonly name = 'NotItsOwn';
+
+  constructor(readonly uid: number) {
+    super(`uid ${uid} may not read it`);
+  }
+}
+
 /** Thrown where the path names something else than a file. */
 export class NotAFile extends Error {
   override readonly name = 'NotAFile';
@@ -51,11 +70,8 @@ export class LogFile {
   #inLongLine = false;
   #seen: Pick<Stats, 'size' | 'mtimeMs'> | undefined;
 
-  /**
-   * @param isForeign the path leads into a container: its links would lead out of it
-   * @throws NotAFile, or the system's error
-   */
-  constructor(path: string, { isForeign = false } = {}) {
+  /** @throws NotAFile, NotItsOwn, or the system's error */
+  constructor(path: string, { isForeign = false, user }: LogOwner = {}) {
     // O_NONBLOCK: opening a FIFO must not wait for its writer.
     this.#file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | (isForeign ? constants.O_NOFOLLOW : 0));
     const stats = fstatSync(this.#file);
@@ -63,9 +79,13 @@ export class LogFile {
     this.device = stats.dev;
     this.inode = stats.ino;
     this.#modified = stats.mtimeMs;
-    if (stats.isFile()) return;
-    this.close();
-    throw new NotAFile('expected a file');
+    try {
+      if (!stats.isFile()) throw new NotAFile('expected a file');
+      if (user && !mayRead(user, this.#file, isForeign ? path : undefined)) throw new NotItsOwn(user.uid);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   get offset(): number {

@@ -1,4 +1,4 @@
-import { type FileLines, type LogFile, tryOpenLog } from './LogFile.js';
+import { type FileLines, type LogFile, type LogOwner, tryOpenLog } from './LogFile.js';
 import { firstLineSince, lastLineTime, zoneShift } from './lineTimes.js';
 import { rotatedFiles } from './rotatedFiles.js';
 
@@ -11,7 +11,7 @@ interface Part {
 
 interface HistoryOptions {
   readonly path: string;
-  readonly isForeign: boolean;
+  readonly owner: LogOwner;
   /** The file in which the news begins, and where it begins. */
   readonly news: LogFile;
   /** By our clock, milliseconds since the Unix epoch: what was written before is left out. */
@@ -23,11 +23,11 @@ interface HistoryOptions {
 export class LogHistory {
   readonly #parts: Part[];
 
-  constructor({ path, isForeign, news, since, maxBytes }: HistoryOptions) {
+  constructor({ path, owner, news, since, maxBytes }: HistoryOptions) {
     this.#parts = [];
     let part = { path: news.path, end: news.offset, modified: news.modified };
     for (let left = maxBytes; ; ) {
-      const file = tryOpenLog(part.path, { isForeign });
+      const file = tryOpenLog(part.path, owner);
       if (file === undefined) break;
       const time = lastLineTime(file);
       const shift = (time === undefined ? undefined : zoneShift(time, file.modified)) ?? 0;

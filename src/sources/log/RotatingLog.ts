@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import type { FilePlace } from './Checkpoints.js';
-import { type FileLines, LogFile, tryOpenLog } from './LogFile.js';
+import { type FileLines, LogFile, type LogOwner, tryOpenLog } from './LogFile.js';
 import { endOfLines, firstLineSince, lastLineTime, zoneShift } from './lineTimes.js';
 import { rotatedFiles } from './rotatedFiles.js';
 
@@ -13,16 +13,15 @@ const NOTHING: FileLines = { lines: [], cut: 0, rest: 'end' };
  */
 export class RotatingLog {
   readonly #path: string;
-  readonly #isForeign: boolean;
+  readonly #owner: LogOwner;
   #file: LogFile | undefined;
   #zoneShift = 0;
   /** What is to be read after the file, which was read to its end. */
   #successor: { readonly path: string; readonly stats: Stats } | undefined;
 
-  /** @param isForeign the path leads into a container */
-  constructor(path: string, isForeign: boolean) {
+  constructor(path: string, owner: LogOwner) {
     this.#path = path;
-    this.#isForeign = isForeign;
+    this.#owner = owner;
   }
 
   /** The file that is read; undefined before it is opened. */
@@ -36,13 +35,14 @@ export class RotatingLog {
   }
 
   /**
-   * Opens the file that has the place, there; what it was rotated to next where it is gone; the present one at its begin where
-   * there is no place.
+   * Opens the file that has the place, there; what it was rotated to next where it is gone. Where there is no place, the first
+   * one that was written since a time, at its begin; the present one where no time matters.
    *
-   * @throws NotAFile, or the system's error
+   * @param since by our clock
+   * @throws NotAFile, NotItsOwn, or the system's error
    */
-  open(place?: FilePlace): LogFile {
-    const file = (place && this.#find(place)) ?? this.#openNext(place?.modified ?? Number.POSITIVE_INFINITY);
+  open(place?: FilePlace, since = Number.POSITIVE_INFINITY): LogFile {
+    const file = (place && this.#find(place)) ?? this.#openNext(place?.modified ?? since);
     this.#file = file;
     this.#learnZone(file);
     return file;
@@ -102,7 +102,7 @@ export class RotatingLog {
     // A file that has the place was written after it was there, or then.
     const rotated = rotatedFiles(this.#path).filter(({ stats }) => stats.mtimeMs >= place.modified);
     const files = [this.#path, ...rotated.map(({ path }) => path)].flatMap(
-      (path) => tryOpenLog(path, { isForeign: this.#isForeign }) ?? [],
+      (path) => tryOpenLog(path, this.#owner) ?? [],
     );
     const holding = files.filter((file) => file.has(place));
     const found = holding.find(({ inode }) => inode === place.inode) ?? holding[0];
@@ -140,7 +140,7 @@ export class RotatingLog {
     const { place } = file;
     const copies = rotatedFiles(this.#path)
       .filter(({ stats }) => !file.isAt(stats) && stats.size >= place.offset)
-      .flatMap(({ path }) => tryOpenLog(path, { isForeign: this.#isForeign }) ?? []);
+      .flatMap(({ path }) => tryOpenLog(path, this.#owner) ?? []);
     const copy = place.offset === 0 ? undefined : copies.findLast((candidate) => candidate.has(place));
     for (const other of copies) if (other !== copy) other.close();
     if (copy === undefined) file.moveTo(0);
@@ -153,7 +153,7 @@ export class RotatingLog {
   }
 
   #openFile(path: string): LogFile {
-    return new LogFile(path, { isForeign: this.#isForeign });
+    return new LogFile(path, this.#owner);
   }
 }
 

@@ -1,8 +1,9 @@
 import { accessSync, constants, readFileSync, readlinkSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { FrpConfig } from '../../frp/config/FrpConfig.js';
 import type { FrpProcess } from '../processes/FrpProcess.js';
 import { resolveInRoot } from '../processes/resolveInRoot.js';
+import { programFolders } from '../programPath.js';
 
 /** Where the log of a process can be read. */
 export type LogLocation =
@@ -85,7 +86,7 @@ const unitOf = (cgroups: string): string | undefined => {
 };
 
 const hasJournalctl = (): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  programFolders().some((folder) => {
     try {
       accessSync(join(folder, 'journalctl'), constants.X_OK);
       return true;

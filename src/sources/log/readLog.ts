@@ -56,6 +56,7 @@ export const readLog = (
     line,
     meaning,
     observedTime: now,
+    ...(origin === undefined && { stream: 'stdout' }),
     ...(origin?.place && { place: origin.place }),
     ...(origin?.replayed && { replayed: true }),
   };

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
-import { LineSplitter } from './LineSplitter.js';
+import { delimiter } from 'node:path';
+import { programFolders } from '../programPath.js';
+import { spawnPiped } from '../spawnPiped.js';
 import { type JournalEntry, readJournalEntry } from './readJournalEntry.js';
 
 /** A message of 48 KiB, all of it as an array of bytes. */
@@ -34,45 +34,36 @@ export const runJournalctl = (
     readonly onEnd: (failure: string | undefined) => void;
   },
 ): RunningJournalctl => {
-  const child = spawn('journalctl', [...FORMAT, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C.UTF-8' }, // what it complains of is told in English
-  });
   let over = false;
   let complaint: string | undefined;
-
-  const lines = new LineSplitter({
-    maxLength: MAX_JSON_LENGTH,
+  const child = spawnPiped(['journalctl', ...FORMAT, ...args], {
+    env: { ...process.env, PATH: programFolders().join(delimiter), LC_ALL: 'C.UTF-8' }, // what it complains of is told in English
+    maxLineLength: MAX_JSON_LENGTH,
     onLine: (text) => {
-      const entry = readJournalEntry(text);
+      const entry = over ? undefined : readJournalEntry(text);
       if (entry !== undefined) onEntry(entry);
     },
-    onCut,
+    onCut: (droppedChars) => {
+      if (!over) onCut(droppedChars);
+    },
+    onComplaint: (text) => {
+      complaint = firstLine(text);
+      if (!over) onComplaint(complaint);
+    },
+    onEnd: ({ code, said }) => {
+      if (over) return;
+      over = true;
+      onEnd(code === 0 ? undefined : (complaint ?? (firstLine(said) || `exit code ${code}`)));
+    },
   });
-  const end = (failure: string | undefined): void => {
-    if (over) return;
-    over = true;
-    onEnd(failure);
-  };
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (!over) lines.write(chunk);
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    if (over) return;
-    complaint = chunk.toString('utf8').trim().split('\n', 1)[0]?.slice(0, MAX_COMPLAINT_LENGTH) ?? '';
-    onComplaint(complaint);
-  });
-  child.on('error', ({ message }) => end(message));
-  child.on('close', (code) => end(code === 0 ? undefined : (complaint ?? `exit code ${code}`)));
-
-  child.unref();
-  for (const stream of [child.stdout, child.stderr]) (stream as unknown as Socket).unref();
   return {
-    pause: () => child.stdout.pause(),
-    resume: () => child.stdout.resume(),
+    pause: () => child?.stdout?.pause(),
+    resume: () => child?.stdout?.resume(),
     stop: () => {
       over = true;
-      child.kill();
+      child?.kill();
     },
   };
 };
+
+const firstLine = (text: string): string => text.trim().split('\n', 1)[0]?.slice(0, MAX_COMPLAINT_LENGTH) ?? '';

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { ProcessUser } from '../processes/processUser.js';
 import { repeat } from '../repeat.js';
 import type { Source, SourceReport } from '../Source.js';
 import { type Checkpoints, type FilePlace, memoryCheckpoints } from './Checkpoints.js';
@@ -20,6 +21,10 @@ const REPLAYED_LINES = 1_000;
 const HISTORY_BYTES = 4 * 1024 * 1024;
 /** frp before 0.55 logs whole seconds. */
 const LOG_STEP_MILLIS = 1_000;
+/** That there is always more to read at once is said after so long. */
+const BEHIND_MILLIS = 1_000;
+/** Why a log that is read tells what was, and not yet what is. */
+export const BEHIND = 'it is behind: what was written last is still to be read';
 const SHARED = 'another frp logs to the same file: its lines are told there, with those of both';
 
 type TailedLines = FileLines & Pick<LogOrigin, 'replayed' | 'zoneShift'>;
@@ -29,12 +34,14 @@ export interface TailOptions {
   readonly path: string;
   /** As frp names it, absolute. */
   readonly name: string;
+  /** Whose process logs to it, and must be able to read it; undefined where that does not matter. */
+  readonly user?: ProcessUser | undefined;
   /**
    * Where to begin without a checkpoint. `here`: at its present end, for a process that starts now. `start`: with the first
    * line of the process. `history`: at its present end, after what the process has written so far was replayed.
    */
   readonly from: 'here' | 'start' | 'history';
-  /** Lines before are of a process before it. */
+  /** Lines before are of a process before it; undefined where it is not known. */
   readonly processStartedAt: number | undefined;
   readonly checkpoints: Checkpoints | undefined;
   /** Resolves when all lines handed on so far are exported; false when some could not be. */
@@ -61,13 +68,15 @@ const ofThisRun = memoryCheckpoints();
 export const tailFile = (options: TailOptions): Source => {
   const { path, name, from, processStartedAt, checkpoints = ofThisRun, onLine, onHistoryRead, onCut, report } = options;
   const calledAt = Date.now();
-  const log = new RotatingLog(path, path !== name);
+  const owner = { isForeign: path !== name, user: options.user };
+  const log = new RotatingLog(path, owner);
   const say = reportChanges(report);
   let key: string | undefined;
   /** What is replayed before the news. */
   let history: LogHistory | undefined;
   let hasBegun = false;
   let wasUnreadable = false;
+  let behindSince: number | undefined;
   let stopped = false;
   let loop: Required<Source> | undefined;
 
@@ -82,6 +91,8 @@ export const tailFile = (options: TailOptions): Source => {
   const sayHow = (): void => {
     const { fault } = checkpoints;
     if (delivery.isFailing) say(['degraded', 'its lines wait, since those before could not be exported', true]);
+    else if (behindSince !== undefined && performance.now() - behindSince > BEHIND_MILLIS)
+      say(['degraded', BEHIND, true]);
     else if (fault === undefined) say(['ok']);
     else say(['degraded', `lines may be repeated after a restart: ${fault}`, true]);
   };
@@ -89,11 +100,12 @@ export const tailFile = (options: TailOptions): Source => {
   const begin = (): void => {
     key ??= claim(keyOf(path, name), giveWay);
     const place = checkpoints.get(key) as FilePlace | undefined;
-    const news = log.open(place);
-    if (place === undefined) log.moveToEnd(firstNews());
+    const newsSince = firstNews();
+    const news = log.open(place, newsSince);
+    if (place === undefined) log.moveToEnd(newsSince);
     const since = firstReplayed(place);
     if (since !== undefined) {
-      history = new LogHistory({ path, isForeign: path !== name, news, since, maxBytes: HISTORY_BYTES });
+      history = new LogHistory({ path, owner, news, since, maxBytes: HISTORY_BYTES });
       if (from !== 'history' && history.isRead) history = undefined;
     }
     hasBegun = true;
@@ -101,7 +113,7 @@ export const tailFile = (options: TailOptions): Source => {
   };
   /** Undefined where only what comes from now on is news. */
   const firstNews = (): number | undefined => {
-    if (from === 'start' && processStartedAt !== undefined) return processStartedAt - LOG_STEP_MILLIS;
+    if (from === 'start') return (processStartedAt ?? Number.NEGATIVE_INFINITY) - LOG_STEP_MILLIS;
     return wasUnreadable ? calledAt - LOG_STEP_MILLIS : undefined;
   };
   /** Before its start was noticed, the lines of a process were told as those of the one before it. */
@@ -133,6 +145,7 @@ export const tailFile = (options: TailOptions): Source => {
     const read = tryRead();
     if (read === undefined) return false;
     const { lines, cut, rest, replayed, zoneShift } = read;
+    behindSince = rest === 'more' ? (behindSince ?? performance.now()) : undefined;
     sayHow();
     if (cut > 0) onCut(cut);
     for (const { text, offset } of lines) {

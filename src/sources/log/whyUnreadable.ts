@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { NotAFile } from './LogFile.js';
+import { NotAFile, NotItsOwn } from './LogFile.js';
 
 /**
  * Why a log file is not read, and what to do.
@@ -8,6 +8,8 @@ import { NotAFile } from './LogFile.js';
  */
 export const whyUnreadable = (error: unknown, path: string, name: string): string => {
   if (error instanceof NotAFile) return `${name} is no file: set log.to to the path of one`;
+  if (error instanceof NotItsOwn)
+    return `its log file ${name} is not readable by its own user (uid ${error.uid}): not read`;
   const { code } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':

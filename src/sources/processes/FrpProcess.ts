@@ -1,4 +1,5 @@
 import type { FrpRole } from '../../frp/FrpRole.js';
+import type { ProcessUser } from './processUser.js';
 import type { ProcessIdentity } from './procfs.js';
 
 /** A process that runs frps or frpc. */
@@ -16,6 +17,8 @@ export interface FrpProcess extends ProcessIdentity, Surroundings {
    * environment and whether it runs in a container are not known.
    */
   readonly isHidden?: boolean;
+  /** Whose it is, of one that was found: it is given away no more than he may read. One of this program's own is believed. */
+  readonly user?: ProcessUser | undefined;
   /** Takes what is to be done when it is gone; whatever came in its place is told of when that is done. */
   readonly onGone?: ((finish: () => Promise<void>) => void) | undefined;
 }

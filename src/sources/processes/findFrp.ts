@@ -2,6 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { runsService } from '../../frp/config/parseCommandLine.js';
 import { type ExecutableNames, frpRoleOf } from '../../frp/FrpRole.js';
 import type { FrpProcess } from './FrpProcess.js';
+import { processUser } from './processUser.js';
 import { commandLineOf, executableOf, saysEnded, startTicksOf, TICKS_PER_SECOND } from './procfs.js';
 import { chrootOf, surroundingsOf } from './surroundingsOf.js';
 
@@ -51,7 +52,8 @@ export const describeFrp = (found: FoundFrp, root = '/proc'): FrpProcess | undef
   const { pid, isHidden, startTicks } = found;
   try {
     const workingFolder = isHidden ? '/' : folderOf(pid, root);
-    return { ...found, workingFolder, ...surroundingsOf(pid, root), startedAt: startOf(startTicks, root) };
+    const user = processUser(pid, root);
+    return { ...found, workingFolder, user, ...surroundingsOf(pid, root), startedAt: startOf(startTicks, root) };
   } catch (error) {
     if (saysEnded(error)) return undefined;
     throw error;

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../../src/sources/config/readConfig.js';
 import { readEnvironment } from '../../../src/sources/config/readEnvironment.js';
 import { temporaryFolder } from '../../tools/fakePrograms.js';
 import { writeFile } from '../fakeFrp.js';
+
+const asOtherUser = process.getuid?.() === 0 ? it : it.skip;
+if (asOtherUser === it.skip) process.stderr.write('skipped: readConfig as another user: only root gives files away\n');
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -103,6 +106,23 @@ describe('readConfig', () => {
         reason: `${path}: below a folder that its own user and root may know: run as one of them`,
       });
     });
+  });
+
+  asOtherUser('refuses what its own user may not read: also where a link or an include leads there', () => {
+    chmodSync(folder.path, 0o755);
+    const user = { uid: 1_234, groups: [1_234] };
+    const readAs = (...args: string[]) =>
+      readConfig({ args, role: 'client', workingFolder: folder.path, pid: process.pid, user });
+    const path = writeFile(folder.path, 'of-root.toml', 'user = "root"\n', 0o600);
+    symlinkSync(path, join(folder.path, 'link.toml'));
+    const refusal = 'its own user (uid 1234) may not read it: not read';
+    for (const name of ['of-root.toml', 'link.toml']) {
+      expect(readAs('-c', name)).toMatchObject({ config: undefined, reason: `${folder.path}/${name}: ${refusal}` });
+    }
+    writeFile(folder.path, 'frpc.toml', `user = "ann"\nincludes = ["${path}"]\n`);
+    expect(readAs('-c', 'frpc.toml')).toMatchObject({ config: { user: 'ann' }, reason: `${path}: ${refusal}` });
+    chownSync(path, 1_234, 1_234);
+    expect(readAs('-c', 'of-root.toml')).toMatchObject({ config: { user: 'root' }, reason: undefined });
   });
 
   it('gives the defaults of the version', () => {

@@ -61,22 +61,22 @@ describe('readConfigFile', () => {
     });
   });
 
-  it('reads 1 MiB and no more', () => {
+  it('reads 4 MiB and no more', () => {
     const file = path.join(folder.path, 'large.toml');
-    writeFileSync(file, 'user = "ann"\n#'.padEnd(1_048_576, ' '));
+    writeFileSync(file, 'user = "ann"\n#'.padEnd(4_194_304, ' '));
     expect(readConfigFile(file, 'client').config?.user).toBe('ann');
-    writeFileSync(file, '#'.padEnd(2_097_152, ' '));
+    writeFileSync(file, '#'.padEnd(8_388_608, ' '));
     expect(readConfigFile(file, 'client')).toEqual({
       path: file,
       config: undefined,
-      reason: `${file}: expected at most 1048576 bytes, found 2097152`,
+      reason: `${file}: expected at most 4194304 bytes, found 8388608`,
     });
   });
 
   // A file of /proc has the size 0, whatever it holds.
   (existsSync('/proc/self/pagemap') ? it : it.skip)('reads no more of a file that is larger than it says', () => {
     expect(readConfigFile('/proc/self/pagemap', 'client').reason).toBe(
-      '/proc/self/pagemap: expected at most 1048576 bytes, found more',
+      '/proc/self/pagemap: expected at most 4194304 bytes, found more',
     );
   });
 

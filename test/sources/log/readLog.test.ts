@@ -52,6 +52,7 @@ describe('readLog', () => {
         requestId: undefined,
       },
       meaning: { kind: 'proxy.started', proxy: 'dead', type: 'tcp' },
+      stream: 'stdout',
     });
   });
 
@@ -64,7 +65,17 @@ describe('readLog', () => {
       text: 'main.main()',
       line: undefined,
       meaning: undefined,
+      stream: 'stdout',
     });
+  });
+
+  it('tells no stream of a line that frp did not print to us: of the journal or a file', () => {
+    const origin = { replayed: false, zoneShift: 0 };
+    const fromJournal = readLog('main.main()', { role: 'server', target: 7, ownRequests, now: NOW, origin });
+    expect(fromJournal).not.toHaveProperty('stream');
+    const place = { path: '/var/log/frps.log', offset: 0 };
+    const fromFile = { role: 'server', target: 7, ownRequests, now: NOW, origin: { ...origin, place } } as const;
+    expect(readLog('main.main()', fromFile)).not.toHaveProperty('stream');
   });
 
   it('reads what frp prints outside its log, by the role', () => {

@@ -407,6 +407,29 @@ describe('tailFile, of a process that runs already', () => {
     expect([told.replayed, told.historyReadAt]).toEqual([[], undefined]);
   });
 
+  it('from its start: begins with what was rotated since', async () => {
+    using log = new FollowedLog();
+    const [first, second] = own;
+    writeFileSync(`${log.path}.2`, `${lineAt(startedAt - 20_000, 'before')}\n`);
+    utimesSync(`${log.path}.2`, (startedAt - 20_000) / 1_000, (startedAt - 20_000) / 1_000);
+    writeFileSync(`${log.path}.1`, `${before}\n${first}\n`);
+    utimesSync(`${log.path}.1`, (startedAt + 500) / 1_000, (startedAt + 500) / 1_000);
+    log.write(`${second}\n`);
+    const { told, refresh } = log.tail({ from: 'start', processStartedAt: startedAt });
+    await refresh();
+    expect(told.news).toEqual([first, second]);
+  });
+
+  it('from its start, which is not known: tells all that there is', async () => {
+    using log = new FollowedLog();
+    writeFileSync(`${log.path}.1`, `${before}\n`);
+    utimesSync(`${log.path}.1`, startedAt / 1_000, startedAt / 1_000);
+    log.write(`${untilNow}\n`);
+    const { told, refresh } = log.tail({ from: 'start' });
+    await refresh();
+    expect(told.news).toEqual([before, untilNow]);
+  });
+
   it('from its start: replays what was told as the lines of the process before', async () => {
     using log = new FollowedLog();
     log.write('');
@@ -441,6 +464,50 @@ describe('tailFile, of a process that runs already', () => {
   });
 });
 
+describe('tailFile, given the user of the process', () => {
+  const user = { uid: 12_345, groups: [12_345] };
+  const notItsOwn = (path: string): [string, string] => [
+    'degraded',
+    `its log file ${path} is not readable by its own user (uid 12345): not read`,
+  ];
+
+  asOtherUser('does not read a file that he may not read himself; reads it when he may', async () => {
+    using log = new FollowedLog();
+    chmodSync(log.folder, 0o755);
+    log.write('root:$y$j9T$...\n');
+    chmodSync(log.path, 0o640);
+    const { told, refresh } = log.tail({ user, from: 'history' });
+    await refresh();
+    expect([told.lines, told.reports]).toEqual([[], [notItsOwn(log.path)]]);
+    chownSync(log.path, 12_345, 0);
+    await refresh();
+    expect([told.texts, told.report]).toEqual([['root:$y$j9T$...'], ['ok']]);
+  });
+
+  asOtherUser('does not follow his link to one', async () => {
+    using log = new FollowedLog();
+    chmodSync(log.folder, 0o755);
+    writeFileSync(log.inFolder('shadow'), 'root:$y$j9T$...\n', { mode: 0o600 });
+    symlinkSync(log.inFolder('shadow'), log.path);
+    const { told, refresh } = log.tail({ user, from: 'history' });
+    await refresh();
+    expect([told.lines, told.reports]).toEqual([[], [notItsOwn(log.path)]]);
+  });
+
+  asOtherUser('does not take one for his rotated log', async () => {
+    using log = new FollowedLog();
+    chmodSync(log.folder, 0o755);
+    writeFileSync(log.inFolder('shadow'), 'root:$y$j9T$...\n', { mode: 0o600 });
+    utimesSync(log.inFolder('shadow'), 1_000_000_000, 1_000_000_000);
+    symlinkSync(log.inFolder('shadow'), `${log.path}.1`);
+    log.write('own\n');
+    chownSync(log.path, 12_345, 0);
+    const { told, refresh } = log.tail({ user, from: 'history' });
+    await refresh();
+    expect([told.texts, told.reports]).toEqual([['own'], []]);
+  });
+});
+
 describe('tailFile, as its lines are exported', () => {
   it('reads no further than 1,000 lines beyond what is, and says so; goes on when it works again', async () => {
     using log = new FollowedLog();
@@ -455,6 +522,21 @@ describe('tailFile, as its lines are exported', () => {
     await waitUntil('the rest', () => told.lines.length === 2_500);
     expect(told.report).toEqual(['ok']);
   });
+
+  it('says that it is behind while it has a long log to read, and when it is not any more', async () => {
+    using log = new FollowedLog();
+    log.write('line\n'.repeat(600_000));
+    let lines = 0;
+    const onLine = (): void => {
+      lines += 1;
+    };
+    const { told } = log.tail({ from: 'start', onLine });
+    await waitUntil('all of it', () => lines === 600_000 && told.reports.length === 2, 15_000);
+    expect(told.reports).toEqual([
+      ['degraded', 'it is behind: what was written last is still to be read', true],
+      ['ok'],
+    ]);
+  }, 20_000);
 
   it('keeps the place up to which they are, and no later one', async () => {
     using log = new FollowedLog();

@@ -13,6 +13,8 @@ export interface MadeUp {
   /** Whether the kernel has not set up its arguments yet. */
   readonly starting?: boolean;
   readonly startTicks?: number;
+  readonly uid?: number;
+  readonly groups?: readonly number[];
   readonly limits?: string;
   readonly io?: string;
   /** Children by thread. */
@@ -25,7 +27,7 @@ export interface MadeUp {
 /** Writes a process into a made-up /proc, field by field as proc(5) has them. */
 export const writeProcess = (root: string, pid: number | 'self', process: MadeUp = {}): void => {
   const { name = 'frpc', state = 'S', executable = '/opt/frpc', args = [], workingFolder = '/' } = process;
-  const { threads = {}, namespaces = {}, startTicks = 987_654 } = process;
+  const { threads = {}, namespaces = {}, startTicks = 987_654, uid = 0, groups = [] } = process;
   const at = path.join(root, String(pid));
   mkdirSync(at, { recursive: true });
   // 10 minflt, 12 majflt, 14 utime, 15 stime, 20 num_threads, 22 starttime
@@ -33,7 +35,7 @@ export const writeProcess = (root: string, pid: number | 'self', process: MadeUp
   writeFileSync(path.join(at, 'stat'), `${pid} (${name}) ${state} ${fields}\n`);
   writeFileSync(
     path.join(at, 'status'),
-    `Name:\t${name}\nVmPeak:\t  99999 kB\nVmSize:\t  1240 kB\nVmRSS:\t   312 kB\n`,
+    `Name:\t${name}\nUid:\t${uid}\t0\t0\t${uid}\nGid:\t${uid}\t0\t0\t${uid}\nGroups:\t${groups.join(' ')} \nVmPeak:\t  99999 kB\nVmSize:\t  1240 kB\nVmRSS:\t   312 kB\n`,
   );
   writeFileSync(path.join(at, 'cmdline'), process.starting ? '' : [executable, ...args, ''].join('\0'));
   if (!process.isHidden) {

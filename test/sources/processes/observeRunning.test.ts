@@ -1,4 +1,5 @@
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
+import { chmodSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FrpProcess } from '../../../src/sources/processes/FrpProcess.js';
@@ -9,6 +10,9 @@ import { temporaryFolder, until } from '../../tools/fakePrograms.js';
 import { ApiServer } from '../api/ApiServer.js';
 import { FakeServerApi } from '../api/FakeServerApi.js';
 import { Children, copyShellAs, exitOf, SignalLog, writeFile, writeObedientScript } from '../fakeFrp.js';
+
+const asOtherUser = process.getuid?.() === 0 ? it : it.skip;
+if (asOtherUser === it.skip) process.stderr.write('skipped: observeRunning of another user: only root starts it\n');
 
 const STDIO: [StdioPipe, StdioPipe, StdioPipe] = ['pipe', 'pipe', 'pipe'];
 
@@ -33,12 +37,15 @@ afterEach(async () => {
 });
 
 /** An frps that runs, with its API where one is given. */
-const start = async (api?: RequestListener): Promise<{ child: ChildProcess; frp: FrpProcess }> => {
+const start = async (
+  api?: RequestListener,
+  { uid, config: text = '' }: { uid?: number; config?: string } = {},
+): Promise<{ child: ChildProcess; frp: FrpProcess }> => {
   if (api !== undefined) server = await ApiServer.start(api);
-  const config = writeFile(folder.path, 'frps.toml', server ? `webServer.port = ${server.port}\n` : '');
+  const config = writeFile(folder.path, 'frps.toml', server ? `webServer.port = ${server.port}\n` : text);
   const frps = copyShellAs(folder.path, 'frps');
   const args = [writeObedientScript(folder.path), '-c', config];
-  const child = children.add(spawn(frps, args, { stdio: STDIO, cwd: folder.path }));
+  const child = children.add(spawn(frps, args, { stdio: STDIO, cwd: folder.path, ...(uid && { uid, gid: uid }) }));
   child.stdin.write('it runs\n');
   await new Promise((resolve) => child.stdout.once('data', resolve));
   const found = findFrp(child.pid as number);
@@ -82,6 +89,28 @@ describe('observeRunning', () => {
     const { frp } = await start();
     observe({ ...frp, seenFromStart: true });
     expect(signals.all[0]).toMatchObject({ seenFromStart: true, startedAt: frp.startedAt });
+  });
+
+  asOtherUser('exports no file as the log of a user who may not read it', async () => {
+    chmodSync(folder.path, 0o755);
+    const shadow = writeFile(folder.path, 'shadow', 'root:$y$j9T$...\n', 0o600);
+    const { frp } = await start(undefined, { uid: 12_345, config: `log.to = "${shadow}"\n` });
+    await observe(frp).refresh?.();
+    expect(signals.texts()).toEqual([]);
+    expect(signals.reports('log').at(-1)).toEqual([
+      'degraded',
+      `its log file ${shadow} is not readable by its own user (uid 12345): not read`,
+    ]);
+  });
+
+  asOtherUser('reads no config file that its user may not read', async () => {
+    chmodSync(folder.path, 0o755);
+    const { frp } = await start(undefined, { uid: 12_345 });
+    chmodSync(`${folder.path}/frps.toml`, 0o600);
+    observe(frp);
+    expect(signals.reports('config')).toEqual([
+      ['degraded', `${folder.path}/frps.toml: its own user (uid 12345) may not read it: not read`],
+    ]);
   });
 
   it('tells its end within an interval, once, and not how it ended', async () => {

@@ -65,6 +65,7 @@ describe('watchProcesses', () => {
         args: [path.join(folder.path, 'obey.sh'), '-c', 'x.toml'],
         workingFolder: realpathSync(folder.path),
         startedAt: expect.any(Number),
+        user: { uid: process.getuid?.(), groups: expect.arrayContaining([process.getgid?.()]) },
         startTicks: expect.any(Number),
         seenFromStart: false,
         isHidden: false,
