@@ -6,11 +6,12 @@ import { EventListeners } from './EventListeners.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 import type { FrpEventSubject } from './model/FrpEvent.js';
 import { FrpModel } from './model/FrpModel.js';
-import type { FrpSignal } from './model/FrpSignal.js';
+import type { FrpSignal, TargetId } from './model/FrpSignal.js';
 import type { FrpSnapshot } from './model/FrpSnapshot.js';
 import { openStateFolder } from './sources/log/openStateFolder.js';
 import type { ObserveOptions } from './sources/observeProcess.js';
-import type { Source } from './sources/Source.js';
+import { runProbes } from './sources/probes/runProbes.js';
+import type { Emit, Source } from './sources/Source.js';
 import { SocketWatch } from './sources/sockets/SocketWatch.js';
 import { activeSource } from './telemetry/activeSource.js';
 import { log } from './telemetry/log.js';
@@ -71,37 +72,59 @@ export const observe = (
     for (const event of events) listeners.tell(event);
   });
 
+  const { probes } = config;
+  const emit: Emit = (signal) => {
+    receive(signal);
+    if (signal.kind !== 'process.started' || probes === undefined) return;
+    const { time, target } = signal;
+    receive({ kind: 'source.changed', time, target, source: 'probe', state: 'ok', reason: undefined });
+    probing ??= startProbes(probes); // not before: one that nobody hears of would pass for a visitor
+  };
+  let probing: Source | undefined;
+  const startProbes = ({ targets, ...how }: NonNullable<typeof probes>): Source =>
+    runProbes({
+      ...how,
+      probes: targets,
+      untraced,
+      // Which of them has the tunnel is not asked: a model passes over what it does not know.
+      emit: (signal) => {
+        for (const target of observed.keys()) receive({ ...signal, target });
+      },
+    });
+
   const sockets = config.sockets ? new SocketWatch({ intervalMillis: config.collectionIntervalMillis }) : undefined;
-  const observed = new Set<Source>();
+  const observed = new Map<TargetId, Source>();
   let targets = 0;
   const found = find({
     guard,
     add: (start) => {
-      const source: Source = start({
-        target: ++targets,
+      const target = ++targets;
+      const source = start({
+        target,
         intervalMillis: config.collectionIntervalMillis,
         apiTimeoutMillis: config.apiTimeoutMillis,
         untraced,
-        emit: receive,
+        emit,
         sockets,
         checkpoints: state?.checkpoints,
         delivered: () => telemetry.delivered(),
-        onEnd: () => observed.delete(source),
+        onEnd: () => observed.delete(target),
       });
-      observed.add(source);
+      observed.set(target, source);
     },
   });
   activeSource.set({ snapshot });
 
   const look = async (): Promise<void> => {
     await found.refresh?.();
-    await Promise.all([...observed].map((source) => source.refresh?.()));
+    await Promise.all(Array.from(observed.values(), (source) => source.refresh?.()));
   };
   const refresh = (): Promise<void> => withinDeadline('a last look at the sources', LAST_LOOK_MILLIS, look());
   const shutdown = async (): Promise<void> => {
     await refresh();
     found.stop();
-    for (const source of observed) source.stop();
+    probing?.stop();
+    for (const source of observed.values()) source.stop();
     sockets?.stop();
     await telemetry.shutdown();
     await state?.close();

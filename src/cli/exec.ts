@@ -13,6 +13,7 @@ import { INTERVAL_OPTION, readInterval } from './interval.js';
 import { logToStderr } from './logToStderr.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
 import { passSignals } from './passSignals.js';
+import { RECORD_CLIENT_ADDRESS_OPTION } from './recordClientAddress.js';
 import { systemdStateDirectory } from './stateDirectory.js';
 import { readNames, readWhole, TARGET_OPTIONS } from './targets.js';
 
@@ -24,6 +25,7 @@ const OPTIONS = {
   'frpc-name': TARGET_OPTIONS['frpc-name'],
   'server-name': TARGET_OPTIONS['server-name'],
   'no-sockets': TARGET_OPTIONS['no-sockets'],
+  'record-client-address': RECORD_CLIENT_ADDRESS_OPTION,
   'prometheus-port': {
     type: 'string',
     value: 'N',
@@ -109,6 +111,7 @@ const readCommandLine = (args: readonly string[], { env }: Io) => {
     serverName: values['server-name'],
     executableNames: readNames(values),
     sockets: values['no-sockets'] !== true,
+    recordClientAddress: values['record-client-address'],
     stateDirectory: values['state-directory'] ?? systemdStateDirectory(env),
     prometheus: port === undefined ? false : { port: readWhole('--prometheus-port', port, 0, MAX_PORT) },
   });

@@ -1,6 +1,3 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parseCommandLine } from '../frp/config/parseCommandLine.js';
 import type { ExecutableNames } from '../frp/FrpRole.js';
 import type { Observer } from '../observe.js';
 import { observeFrp } from '../sources/observeProcess.js';
@@ -10,39 +7,47 @@ import { watchProcesses } from '../sources/processes/watchProcesses.js';
 import type { Source } from '../sources/Source.js';
 import { log } from '../telemetry/log.js';
 import { asObserved, type GivenFrp } from './givenFrp.js';
+import { runsWith } from './runsWith.js';
 import type { ConfigTarget, Look } from './targets.js';
+
+/** How it is looked for. */
+export interface FindOptions {
+  readonly intervalMillis: number;
+  /** Whether what frp has counted and logged before we came is told, too. */
+  readonly fromStart: boolean;
+}
 
 /** Looks for what is to be observed, from now until it is stopped. */
 export const findTargets =
-  (look: Look, intervalMillis: number) =>
+  (look: Look, options: FindOptions) =>
   (observer: Observer): Source => {
     switch (look.kind) {
       case 'all':
-        return watch(observer, { ...look, intervalMillis, isWanted: () => true });
+        return watch(observer, { ...look, ...options, isWanted: () => true });
       case 'processes':
-        return watch(observer, { ...look, intervalMillis, isWanted: ({ pid }) => look.pids.includes(pid) });
+        return watch(observer, { ...look, ...options, isWanted: ({ pid }) => look.pids.includes(pid) });
       case 'configs':
-        return watchConfigs(observer, { ...look, intervalMillis });
+        return watchConfigs(observer, { ...look, ...options });
       case 'given':
-        observeGiven(observer, look.frp);
+        observeGiven(observer, look.frp, options);
         return { stop: () => {} };
       default:
         return look satisfies never;
     }
   };
 
-interface Watch {
-  readonly intervalMillis: number;
+interface Watch extends FindOptions {
   readonly pattern: ExecutableNames;
   readonly isWanted: (frp: FrpProcess) => boolean;
 }
 
-const watch = ({ add, guard }: Observer, { intervalMillis, pattern, isWanted }: Watch): Required<Source> =>
+const watch = ({ add, guard }: Observer, { intervalMillis, fromStart, pattern, isWanted }: Watch): Required<Source> =>
   watchProcesses({
     intervalMillis,
     pattern,
     onFound: guard((frp) => {
-      if (isWanted(frp)) add((options) => observeRunning(frp, options));
+      const seen = fromStart ? { ...frp, seenFromStart: true } : frp;
+      if (isWanted(frp)) add((options) => observeRunning(seen, options));
     }),
     report: ([state, reason]) => {
       if (state !== 'ok') log.warn(reason ?? state);
@@ -52,7 +57,7 @@ const watch = ({ add, guard }: Observer, { intervalMillis, pattern, isWanted }: 
 /** The processes that run with these files; what a file names is observed without one until the first of them is found. */
 const watchConfigs = (
   observer: Observer,
-  { configs, ...look }: Extract<Look, { kind: 'configs' }> & { readonly intervalMillis: number },
+  { configs, ...look }: Extract<Look, { kind: 'configs' }> & FindOptions,
 ): Source => {
   let stopped = false;
   const waiting = new Map<ConfigTarget, (() => void) | undefined>(configs.map((config) => [config, undefined]));
@@ -70,7 +75,7 @@ const watchConfigs = (
     observer.guard(() => {
       for (const config of stopped ? [] : waiting.keys()) {
         const given = { ...config, configPath: config.path, logPath: undefined, webServer: undefined };
-        waiting.set(config, observeGiven(observer, given));
+        waiting.set(config, observeGiven(observer, given, look));
       }
     }),
   );
@@ -83,28 +88,11 @@ const watchConfigs = (
   };
 };
 
-/** A process in a container names a file that is another one here. */
-const runsWith = ({ args, role, workingFolder, root }: FrpProcess, config: ConfigTarget): boolean => {
-  const { configPath } = parseCommandLine(args, role);
-  if (configPath === undefined || role !== config.role) return false;
-  return sameFile(`${root ?? ''}${resolve(workingFolder, configPath)}`, config.path);
-};
-
-const sameFile = (one: string, other: string): boolean => realPath(one) === realPath(other);
-
-const realPath = (path: string): string => {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path; // it is gone since, or of another user
-  }
-};
-
 /** @returns ends it, as a process that takes its place has it */
-const observeGiven = ({ add }: Observer, frp: GivenFrp): (() => void) => {
+const observeGiven = ({ add }: Observer, frp: GivenFrp, { fromStart }: FindOptions): (() => void) => {
   let end = (): void => {};
   add((options) => {
-    const observed = observeFrp(asObserved(frp), { ...options, hasRoom: () => true, onGone: () => {} });
+    const observed = observeFrp(asObserved(frp, fromStart), { ...options, hasRoom: () => true, onGone: () => {} });
     end = () => {
       observed.ended({ time: Date.now() });
       options.onEnd();

@@ -15,8 +15,12 @@ export interface GivenFrp {
   readonly webServer: ApiAddress | undefined;
 }
 
-/** What the sources need of it. Relative paths in its config begin where we are. */
-export const asObserved = ({ role, configPath, logPath, webServer }: GivenFrp): ObservedFrp => {
+/**
+ * What the sources need of it. Relative paths in its config begin where we are.
+ *
+ * @param fromStart whether what it has counted and logged before we came is told, too
+ */
+export const asObserved = ({ role, configPath, logPath, webServer }: GivenFrp, fromStart = false): ObservedFrp => {
   const workingFolder = process.cwd();
   return {
     role,
@@ -29,7 +33,7 @@ export const asObserved = ({ role, configPath, logPath, webServer }: GivenFrp): 
         : readConfigFile(configPath, role, { workingFolder }),
     log: (config) => (logPath === undefined ? logOf(config, workingFolder) : fileAt(logPath)),
     webServer,
-    seenFromStart: false,
+    seenFromStart: fromStart,
   };
 };
 

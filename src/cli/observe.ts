@@ -11,6 +11,8 @@ import { endInTime } from './endInTime.js';
 import { INTERVAL_OPTION, readInterval } from './interval.js';
 import { logToStderr } from './logToStderr.js';
 import { type OptionValues, parseCommandArgs } from './parseCommandArgs.js';
+import { PROBE_INTERVAL_OPTION, readProbes } from './readProbes.js';
+import { RECORD_CLIENT_ADDRESS_OPTION } from './recordClientAddress.js';
 import type { Paint } from './renderInstance.js';
 import { startObservation } from './startObservation.js';
 import { defaultStateDirectory } from './stateDirectory.js';
@@ -33,6 +35,14 @@ const OPTIONS = {
     help: `serve /metrics at ${DEFAULT_PROMETHEUS.host}:N, ${DEFAULT_PROMETHEUS.port} by default; 0 takes a free port`,
   },
   'no-prometheus': { type: 'boolean', help: 'do not serve /metrics' },
+  probe: {
+    type: 'string',
+    multiple: true,
+    value: 'PROXY=URL',
+    help: 'go through this tunnel now and then, as a visitor does: tcp://HOST:PORT, http://HOST... or https://HOST...; may be given several times',
+  },
+  'probe-interval': PROBE_INTERVAL_OPTION,
+  'record-client-address': RECORD_CLIENT_ADDRESS_OPTION,
   'state-directory': {
     type: 'string',
     value: 'DIR',
@@ -64,6 +74,7 @@ has exported all it knows within 5 s then; a second signal ends it at once.
     logToStderr(io);
     const prometheus = readPrometheus(values, io.env);
     const intervalMillis = readInterval(values.interval);
+    const probes = readProbes(values.probe, values['probe-interval']);
     const targets = await readTargets(values, io.env);
     if (sdkDisabled(io.env)) {
       say('OTEL_SDK_DISABLED is true: nothing is observed');
@@ -77,6 +88,8 @@ has exported all it knows within 5 s then; a second signal ends it at once.
       intervalMillis,
       prometheus,
       stateDirectory,
+      probes,
+      recordClientAddress: values['record-client-address'],
       say: (signal, subject) => announcer.hear(signal, subject),
     });
     say(`frp-otel ${SCOPE.version} looks every ${intervalMillis / 1_000} s`);

@@ -1,3 +1,4 @@
+import type { FrpInstrumentationOptions } from '../config/FrpInstrumentationOptions.js';
 import { parseOptions } from '../config/parseOptions.js';
 import { type Observation, type ObservationOptions, observe } from '../observe.js';
 import { findTargets } from './findTargets.js';
@@ -8,9 +9,13 @@ export interface StartOptions {
   readonly exports: boolean;
   /** Milliseconds between two looks. */
   readonly intervalMillis: number;
+  /** Whether what frp has counted before we came is told, too: for a look, not for telemetry. @default false */
+  readonly fromStart?: boolean;
   /** Where /metrics is served. */
   readonly prometheus?: { readonly host: string; readonly port: number } | undefined;
   readonly stateDirectory?: string | undefined;
+  readonly probes?: FrpInstrumentationOptions['probes'];
+  readonly recordClientAddress?: boolean | undefined;
   readonly say?: ObservationOptions['say'];
 }
 
@@ -19,14 +24,14 @@ const NO_EXPORTS = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', 
 /** Observes what the command line names, until it is shut down. */
 export const startObservation = (
   { look, serverName, sockets }: Targets,
-  { exports, intervalMillis, prometheus, stateDirectory, say }: StartOptions,
+  { exports, intervalMillis, fromStart = false, say, ...options }: StartOptions,
 ): Observation => {
   const config = parseOptions({
     collectionIntervalMillis: intervalMillis,
     serverName,
     sockets,
-    prometheus,
-    stateDirectory,
+    ...options,
   });
-  return observe({ ...config, env: exports ? process.env : NO_EXPORTS, say }, findTargets(look, intervalMillis));
+  const find = findTargets(look, { intervalMillis, fromStart });
+  return observe({ ...config, env: exports ? process.env : NO_EXPORTS, say }, find);
 };

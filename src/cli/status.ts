@@ -31,12 +31,13 @@ export const status: Command = {
   summary: 'show every frps and frpc with its clients and proxies',
   usage: ['status [--watch] [--json] [options]'],
   help: `Looks twice within a second and prints what runs: each frps with its clients, each
-frpc with its session, and their proxies with state, connections (open, all since it
-is looked at, failed), bytes and round trip, and the last error of each. What is down
+frpc with its session, and their proxies with state, connections (open, all, failed),
+bytes and round trip, and the last error of each. What is down
 comes first; "-" is what no source tells ("frp-otel doctor" says why). Nothing is exported.
 
 IN is from visitors to the service, OUT from the service to them. Totals count from
-when this command began to look: what was before is in the telemetry of "observe".
+frp's start as its log has it; bytes as frps counts them, since its midnight or its
+start, and of open connections since they opened.
 
   frp-otel status --watch
   frp-otel status --json | jq '.instances[].proxies[] | select(.up | not) | .name'`,
@@ -50,7 +51,11 @@ when this command began to look: what was before is in the telemetry of "observe
     const values = parseCommandArgs(args, OPTIONS);
     const intervalMillis = readInterval(values.interval ?? WATCH_SECONDS);
     const targets = await readTargets(values, io.env);
-    const observation = startObservation(targets, { exports: false, intervalMillis: NEVER_BY_ITSELF_MILLIS });
+    const observation = startObservation(targets, {
+      exports: false,
+      intervalMillis: NEVER_BY_ITSELF_MILLIS,
+      fromStart: true,
+    });
     try {
       const report = values.watch
         ? await watch(observation, { io, intervalMillis, json: values.json === true })

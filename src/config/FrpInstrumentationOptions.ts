@@ -20,6 +20,22 @@ export interface FrpInstrumentationOptions {
   executableNames?: { server?: RegExp; client?: RegExp };
   /** Whether connections are looked at with iproute2's `ss`: live bytes, segments and round trips. @default true */
   sockets?: boolean;
+  /** Checks that go through tunnels from the outside, as visitors do, and are not counted as visitors. @default none */
+  probes?: {
+    /** 1 to 1,000. */
+    targets: readonly {
+      /** As frps knows it: `user.name`. */
+      proxy: string;
+      /** Where visitors come in: `tcp://HOST:PORT`, `http://…` or `https://…`. */
+      url: string;
+    }[];
+    /** Milliseconds from the end of one to the begin of the next, 1,000 to 3,600,000, give or take a tenth. @default 30000 */
+    intervalMillis?: number;
+    /** Milliseconds after which one is given up, 100 to 60,000. @default 10000 */
+    timeoutMillis?: number;
+  };
+  /** Whether the span of a connection has the address of its visitor (`client.address`): personal data. @default false */
+  recordClientAddress?: boolean;
   /**
    * A folder for what must outlive this program: how far log files were told, so that a restart neither loses nor repeats a
    * line, and `service.instance.id`. Made when it is not there. @default none: nothing is kept

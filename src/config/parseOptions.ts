@@ -4,6 +4,7 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import * as z from 'zod';
 import { FrpOptionsError } from './FrpInstrumentationOptions.js';
 import { DEFAULT_PROMETHEUS, isLoopback } from './loopback.js';
+import { isProbeUrl, PROBE_URLS, withoutCredentials } from './probeUrl.js';
 
 /** Options with their defaults. */
 export type FrpInstrumentationConfig = z.output<typeof optionsSchema>;
@@ -16,13 +17,13 @@ const whole = (min: number, max: number, byDefault: number) =>
     )
     .default(byDefault);
 
-const text = (maxLength: number) =>
-  z
-    .custom<string>(
-      (value) => typeof value === 'string' && value.length >= 1 && value.length <= maxLength,
-      `expected a string of 1 to ${maxLength} characters`,
-    )
-    .optional();
+const requiredText = (maxLength: number) =>
+  z.custom<string>(
+    (value) => typeof value === 'string' && value.length >= 1 && value.length <= maxLength,
+    `expected a string of 1 to ${maxLength} characters`,
+  );
+
+const text = (maxLength: number) => requiredText(maxLength).optional();
 
 const provider = <Provider>(method: string) =>
   z.custom<Provider>(
@@ -50,6 +51,28 @@ const prometheusSchema = z.strictObject(
   'expected true, false or an object with host and port',
 );
 
+const MAX_PROBES = 1_000;
+
+const probeSchema = z.strictObject(
+  {
+    proxy: requiredText(255),
+    url: z.custom<string>((value) => typeof value === 'string' && isProbeUrl(value), `expected ${PROBE_URLS}`),
+  },
+  'expected an object with proxy and url',
+);
+
+const probesSchema = z.strictObject(
+  {
+    targets: z
+      .array(probeSchema, 'expected an array of objects with proxy and url')
+      .min(1, `expected 1 to ${MAX_PROBES} of them`)
+      .max(MAX_PROBES, `expected 1 to ${MAX_PROBES} of them`),
+    intervalMillis: whole(1_000, 3_600_000, 30_000),
+    timeoutMillis: whole(100, 60_000, 10_000),
+  },
+  'expected an object with targets',
+);
+
 const optionsSchema = z.strictObject(
   {
     collectionIntervalMillis: whole(100, 300_000, 5_000),
@@ -60,6 +83,8 @@ const optionsSchema = z.strictObject(
     // One expression alone would pass as an object with neither.
     executableNames: z.preprocess((value) => (types.isRegExp(value) ? null : value), executableNamesSchema.optional()),
     sockets: z.boolean('expected true or false').default(true),
+    probes: probesSchema.optional(),
+    recordClientAddress: z.boolean('expected true or false').default(false),
     stateDirectory: text(4_096),
     prometheus: z.preprocess(
       (value) => (value === true ? {} : value === false ? undefined : value),
@@ -87,12 +112,25 @@ const describeIssue = (issue: z.core.$ZodIssue, options: unknown): string => {
     const list = (keys: readonly string[]) => keys.map((key) => place(key)).join(', ');
     return `unknown option ${list(issue.keys)}; known are ${list(known)}`;
   }
-  return `${place() || 'options'}: ${issue.message}, received ${show(valueAt(options, issue.path))}`;
+  return `${place() || 'options'}: ${issue.message}, received ${show(shownAt(options, issue.path))}`;
 };
 
-const schemaAt = ([option]: readonly PropertyKey[]): z.ZodObject => {
-  if (option === 'prometheus') return prometheusSchema;
-  return option === 'executableNames' ? executableNamesSchema : optionsSchema;
+/** A URL is the one option that may hold a secret. */
+const shownAt = (options: unknown, path: readonly PropertyKey[]): unknown => {
+  const value = valueAt(options, path);
+  return path.at(-1) === 'url' && typeof value === 'string' ? withoutCredentials(value) : value;
+};
+
+const SCHEMAS: Readonly<Record<PropertyKey, z.ZodObject>> = {
+  prometheus: prometheusSchema,
+  executableNames: executableNamesSchema,
+  probes: probesSchema,
+};
+
+/** Where it can have keys that are not known. */
+const schemaAt = ([option, ...below]: readonly PropertyKey[]): z.ZodObject => {
+  if (option === undefined) return optionsSchema;
+  return below.length > 0 ? probeSchema : (SCHEMAS[option] ?? optionsSchema);
 };
 
 const valueAt = (options: unknown, path: readonly PropertyKey[]): unknown =>

@@ -1,7 +1,5 @@
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
-import { LEVELS_WITH_INFO } from '../frp/config/logLevels.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { SourceKind, TargetId } from '../model/FrpSignal.js';
 import type { ApiAddress } from './api/ApiRequests.js';
@@ -11,16 +9,17 @@ import { pollServerApi, type ServerApiOptions } from './api/pollServerApi.js';
 import type { LineReader } from './children/ChildOutput.js';
 import { readConfig } from './config/readConfig.js';
 import type { ConfigFile } from './config/readConfigFile.js';
+import { locateApi } from './locateApi.js';
 import type { Checkpoints } from './log/Checkpoints.js';
 import { findLog, type LogLocation } from './log/findLog.js';
-import { followJournal } from './log/followJournal.js';
+import { followLog } from './log/followLog.js';
 import { type LogOrigin, readLog } from './log/readLog.js';
-import { tailFile } from './log/tailFile.js';
 import type { FrpProcess } from './processes/FrpProcess.js';
 import { sampleResources } from './processes/sampleResources.js';
 import { runAtMost } from './runAtMost.js';
 import type { Emit, Source, SourceReport } from './Source.js';
 import type { SocketWatch } from './sockets/SocketWatch.js';
+import { apiOffReport, configReport, logReport } from './sourceReports.js';
 
 /** So many lines, and none in frp's format: then it is another one, and nothing will be understood. */
 const UNREADABLE_LINES = 5;
@@ -113,7 +112,7 @@ export const observeFrp = (
   options: ObserveOptions & { readonly hasRoom: () => boolean; readonly onGone: () => void },
 ): Omit<ObservedProcess, 'pid'> => {
   const { target, intervalMillis } = options;
-  const { role, process, workingFolder } = frp;
+  const { role, process } = frp;
   let over = false;
   // What a look that was under way brings after the end is no news.
   const emit: Emit = (signal) => {
@@ -138,6 +137,7 @@ export const observeFrp = (
     configPath: file.path,
     config,
     seenFromStart: frp.seenFromStart,
+    user: process?.user?.uid,
     startedAt: process?.startedAt,
   });
   report('config', configReport(file));
@@ -180,8 +180,10 @@ export const observeFrp = (
     emit({ kind: 'items.dropped', time: Date.now(), target, item: 'log_text', reason: 'line_length', count });
 
   const log = followLog(location, {
-    frp,
-    options,
+    process,
+    seenFromStart: frp.seenFromStart,
+    checkpoints: options.checkpoints,
+    delivered: options.delivered,
     onLine: takeLine,
     onHistoryRead: () => emit({ kind: 'log.history.read', time: Date.now(), target }),
     onCut: dropText,
@@ -192,9 +194,9 @@ export const observeFrp = (
   if (process === undefined) report('process', ['off', 'its process is not known: give --pid to have its resources']);
   else sources.push(sampleResources({ target, pid: process.pid, intervalMillis, emit, onGone: options.onGone }));
 
-  const webServer = frp.webServer ?? webServerOf(config, workingFolder);
+  const webServer = frp.webServer ?? locateApi(config, { workingFolder: frp.workingFolder, root: process?.root });
   if (process?.hasOtherNetwork) report('api', ['off', OTHER_NETWORK]);
-  else if (webServer === undefined) report('api', apiOffReport(file, role));
+  else if (webServer === undefined) report('api', apiOffReport(file, role, process === undefined));
   else {
     const { untraced, hasRoom, apiTimeoutMillis: timeoutMillis } = options;
     const api = { target, webServer, intervalMillis, timeoutMillis, ownRequests, untraced, hasRoom, emit };
@@ -240,82 +242,3 @@ export const observeFrp = (
 
 const OTHER_NETWORK =
   'it has a network of its own (a container): observe it from inside, as a sidecar, to have its API, or share its network';
-
-const ALWAYS_DELIVERED = async (): Promise<boolean> => true;
-
-/** Reads its log where it is; nothing to do where the caller hands in its output. */
-const followLog = (
-  location: LogLocation,
-  {
-    frp: { process, seenFromStart },
-    options: { checkpoints, delivered = ALWAYS_DELIVERED },
-    onLine,
-    onHistoryRead,
-    onCut,
-    report,
-  }: {
-    readonly frp: ObservedFrp;
-    readonly options: ObserveOptions;
-    readonly onLine: (text: string, origin: LogOrigin) => void;
-    readonly onHistoryRead: () => void;
-    readonly onCut: (droppedChars: number) => void;
-    readonly report: (report: SourceReport) => void;
-  },
-): Source | undefined => {
-  const processStartedAt = process?.startedAt;
-  // One that we saw start as our child has written nothing yet; one that we found has, since its start.
-  const from = seenFromStart ? (processStartedAt === undefined ? 'here' : 'start') : 'history';
-  const following = { from, processStartedAt, checkpoints, delivered, onLine, onHistoryRead, onCut, report } as const;
-  switch (location.kind) {
-    case 'file':
-      return tailFile({ ...following, path: location.path, name: location.name });
-    case 'journal':
-      return process && followJournal({ ...following, pid: process.pid, unit: location.unit });
-    case 'output':
-    case 'none':
-      return undefined;
-    default:
-      return location satisfies never;
-  }
-};
-
-const configReport = ({ config, path, reason }: ConfigFile): SourceReport => {
-  if (reason === undefined) return ['ok'];
-  return [config === undefined && path === undefined ? 'off' : 'degraded', reason];
-};
-
-const logReport = (location: LogLocation, config: FrpConfig | undefined): SourceReport => {
-  if (location.kind === 'none') return ['off', location.reason];
-  if (config !== undefined && !LEVELS_WITH_INFO.has(config.log.level)) {
-    return [
-      'degraded',
-      `its log.level is ${config.log.level}: set it to "info" to have logins, proxies and connections`,
-      true, // what fails
-    ];
-  }
-  return ['ok'];
-};
-
-/** frp takes the path of its certificate as it stands, from the folder in which it was started. */
-const webServerOf = (config: FrpConfig | undefined, workingFolder: string): ApiAddress | undefined => {
-  const webServer: ApiAddress | undefined = config?.webServer;
-  return webServer?.tlsCertFile === undefined
-    ? webServer
-    : { ...webServer, tlsCertFile: resolve(workingFolder, webServer.tlsCertFile) };
-};
-
-/** What its API would give. */
-const API_GIVES: Readonly<Record<FrpRole, string>> = {
-  server: 'bytes, open connections and clients',
-  client: 'the state of each proxy also where its log is not read',
-};
-
-const apiOffReport = ({ config }: ConfigFile, role: FrpRole): SourceReport => {
-  if (config === undefined) return ['off', 'without its config file its API cannot be found'];
-  const gives = API_GIVES[role];
-  if (config.format !== 'flags')
-    return ['off', `webServer.port is not set in its config file: set it to have ${gives}`];
-  return role === 'server'
-    ? ['off', `--dashboard_port is not among its flags: add it to have ${gives}`]
-    : ['off', `frpc run by flags has no API: use a config file with webServer.port to have ${gives}`];
-};

@@ -44,7 +44,7 @@ export class LogEmitter {
 
   /** The line's record bears the name of the last event that it tells; any others before it get records of their own. */
   line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
-    const { time, observedTime, text, line, place } = signal;
+    const { time, observedTime, text, line, stream, place } = signal;
     const timestamp = millisToHrTime(time);
     const head: RecordHead = {
       timestamp,
@@ -60,8 +60,8 @@ export class LogEmitter {
     }
     const told = recorded.at(-1);
     const attributes = lineAttributes(line, subject);
-    if (place === undefined) attributes['log.iostream'] = 'stdout';
-    else Object.assign(attributes, placeAttributes(place));
+    if (stream !== undefined) attributes['log.iostream'] = stream;
+    if (place !== undefined) Object.assign(attributes, placeAttributes(place));
     if (told !== undefined) Object.assign(attributes, attributesOf(told));
     // Each record by one literal, and all of one shape: this is done for every line of every frp.
     const { observedTimestamp, severityNumber, severityText } = head;

@@ -18,7 +18,7 @@ const CONNECTION_SPANS_PER_SECOND = 50;
 
 export interface SpanEmitterOptions {
   /** Whether the span of a connection has the address of its visitor. @default false */
-  readonly recordClientAddress?: boolean;
+  readonly recordClientAddress?: boolean | undefined;
   /** Called for each connection that has no span, because there were too many in a second. */
   readonly onDropped?: (event: FrpEvent) => void;
 }

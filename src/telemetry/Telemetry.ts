@@ -27,6 +27,8 @@ export interface TelemetryOptions {
   readonly tracerProvider?: TracerProvider | undefined;
   readonly prometheus?: { readonly host: string; readonly port: number } | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether the span of a connection has the address of its visitor. @default false */
+  readonly recordClientAddress?: boolean;
   /** `service.instance.id` of our own resource. @default a new one */
   readonly instanceId?: string | undefined;
   /** No flush and no shutdown of a provider of ours takes longer, whatever the other end does. @default 10000 */
@@ -199,10 +201,11 @@ export class Telemetry {
   }
 
   async #startSpans(): Promise<void> {
-    const { tracerProvider = registeredTracerProvider(), env } = this.#options;
+    const { tracerProvider = registeredTracerProvider(), recordClientAddress, env } = this.#options;
     if (tracerProvider !== undefined) this.#use(tracerProvider);
     const provider = tracerProvider ?? this.#own(await ownTracerProvider(this.#resource(), env));
     this.#spans = new SpanEmitter(provider.getTracer(SCOPE.name, SCOPE.version), {
+      recordClientAddress,
       onDropped: ({ instance }) => this.#countDropped({ instance, item: 'span', reason: 'rate_limit' }),
     });
   }

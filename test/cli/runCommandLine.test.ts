@@ -87,8 +87,8 @@ Options:
   -h, --help         print this
 
 Exit codes:
-  2  the command line is wrong
   0  well
+  2  the command line is wrong
   3  not so well
 `);
   });

@@ -17,7 +17,7 @@ const messageOf = (options: unknown): string => {
 
 const KNOWN =
   'collectionIntervalMillis, apiTimeoutMillis, retentionMillis, maxProxies, serverName, executableNames, sockets, ' +
-  'stateDirectory, prometheus, meterProvider, loggerProvider, tracerProvider';
+  'probes, recordClientAddress, stateDirectory, prometheus, meterProvider, loggerProvider, tracerProvider';
 
 describe('parseOptions', () => {
   it('has a default for each option', () => {
@@ -27,6 +27,7 @@ describe('parseOptions', () => {
       retentionMillis: 3_600_000,
       maxProxies: 10_000,
       sockets: true,
+      recordClientAddress: false,
     });
   });
 
@@ -39,6 +40,12 @@ describe('parseOptions', () => {
       serverName: 'eu-1',
       executableNames: { server: /^edge$/, client: /^tunnel-/ },
       sockets: false,
+      probes: {
+        targets: [{ proxy: 'ann.ssh', url: 'tcp://[::1]:6000' }],
+        intervalMillis: 1_000,
+        timeoutMillis: 60_000,
+      },
+      recordClientAddress: true,
       stateDirectory: '/var/lib/frp-otel',
       prometheus: { host: '::1', port: 0 },
       meterProvider: metrics.getMeterProvider(),
@@ -122,6 +129,89 @@ describe('parseOptions', () => {
     [null, 'null'],
   ])('refuses sockets %j', (sockets, shown) => {
     expect(messageOf({ sockets })).toBe(`sockets: expected true or false, received ${shown}`);
+  });
+
+  describe('probes', () => {
+    const target = { proxy: 'web', url: 'http://localhost:8080/health?full=1' };
+    const withUrl = (url: unknown) => ({ probes: { targets: [target, { proxy: 'ssh', url }] } });
+
+    it('are sent every 30 s, and given up after 10 s', () => {
+      expect(parseOptions({ probes: { targets: [target] } }).probes).toEqual({
+        targets: [target],
+        intervalMillis: 30_000,
+        timeoutMillis: 10_000,
+      });
+    });
+
+    it.each(['tcp://127.0.0.1:22', 'tcp://[::1]:22/', 'https://user:secret@example.com/x', 'http://h'])(
+      'may go to %s',
+      (url) => {
+        expect(parseOptions(withUrl(url)).probes?.targets[1]?.url).toBe(url);
+      },
+    );
+
+    it.each([
+      ['example.com:22', '"example.com:22"'],
+      ['tcp://example.com', '"tcp://example.com"'],
+      ['tcp://:22', '"tcp://:22"'],
+      ['tcp://h:0', '"tcp://h:0"'],
+      ['tcp://h:22/x', '"tcp://h:22/x"'],
+      ['ftp://h/', '"ftp://h/"'],
+      ['', '""'],
+      [22, '22'],
+    ])('may not go to %j', (url, shown) => {
+      expect(messageOf(withUrl(url))).toBe(
+        `probes.targets.1.url: expected tcp://HOST:PORT, http://HOST… or https://HOST…, received ${shown}`,
+      );
+    });
+
+    it.each([
+      ['ftp://ann:secret@h/x', '"ftp://…@h/x"'],
+      ['http://ann:sec/ret@h:no', '"http://…@h:no"'],
+      ['http://ann:sec?ret@h:no', '"http://…@h:no"'],
+      ['ann:secret@h', '"…@h"'],
+      ['ftp://h/x?token=secret', '"ftp://h/x?…"'],
+    ])('refused, give away no secret of %s', (url, shown) => {
+      const message = messageOf(withUrl(url));
+      expect(message).toContain(`received ${shown}`);
+      expect(message).not.toMatch(/secret|sec|ret@/);
+    });
+
+    it.each([
+      [{ targets: [] }, 'probes.targets: expected 1 to 1000 of them, received an array'],
+      [{ targets: Array(1_001).fill(target) }, 'probes.targets: expected 1 to 1000 of them, received an array'],
+      [{}, 'probes.targets: expected an array of objects with proxy and url, received undefined'],
+      [{ targets: [null] }, 'probes.targets.0: expected an object with proxy and url, received null'],
+      [
+        { targets: [{ ...target, proxy: '' }] },
+        'probes.targets.0.proxy: expected a string of 1 to 255 characters, received ""',
+      ],
+      [
+        { targets: [{ ...target, name: 'x' }] },
+        'unknown option probes.targets.0.name; known are probes.targets.0.proxy, probes.targets.0.url',
+      ],
+      [
+        { targets: [target], interval: 1 },
+        'unknown option probes.interval; known are probes.targets, probes.intervalMillis, probes.timeoutMillis',
+      ],
+      [
+        { targets: [target], intervalMillis: 999 },
+        'probes.intervalMillis: expected a whole number, 1000 to 3600000, received 999',
+      ],
+      [
+        { targets: [target], timeoutMillis: 60_001 },
+        'probes.timeoutMillis: expected a whole number, 100 to 60000, received 60001',
+      ],
+      [true, 'probes: expected an object with targets, received true'],
+    ])('are refused as %j', (probes, message) => {
+      expect(messageOf({ probes })).toBe(message);
+    });
+  });
+
+  it('refuses recordClientAddress "yes"', () => {
+    expect(messageOf({ recordClientAddress: 'yes' })).toBe(
+      'recordClientAddress: expected true or false, received "yes"',
+    );
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -144,6 +144,24 @@ console.log('ready');`,
     expect(await frpOtel.ended()).toMatchObject({ code: 128 + constants.signals.SIGUSR1, signal: null });
     expect(frpOtel.stderr).toBe('');
   });
+
+  const unshare = ['--pid', '--fork', '--mount-proc'];
+  const isPermitted = spawnSync('unshare', [...unshare, 'true']).status === 0;
+  if (!isPermitted) process.stderr.write('skipped: frp-otel exec as the first process of a container: unshare --pid\n');
+
+  // There the kernel lets no signal end it that it sends itself (pid_namespaces(7)).
+  (isPermitted ? it : it.skip).each(['SIGTERM', 'SIGKILL'] as const)(
+    'has the exit code of a shell as the first process of a container whose command ends by %s',
+    async (signal) => {
+      const command = ['exec', '--', 'sh', '-c', `kill -${signal.slice(3)} $$`];
+      const first = spawn('unshare', [...unshare, process.execPath, MAIN, ...command], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, ...QUIET, NODE_OPTIONS: '' },
+        timeout: 20_000,
+      });
+      expect(await once(first, 'exit')).toEqual([128 + constants.signals[signal], null]);
+    },
+  );
 
   it('ends when its command does, though that left a process behind which has its output', async () => {
     await using frpOtel = new FrpOtel(['exec', '--', 'sh', '-c', 'sleep 30 & echo $!; exit 4'], QUIET);

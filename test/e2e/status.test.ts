@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Diagnosis } from '../../src/cli/doctor/diagnose.js';
@@ -86,17 +86,66 @@ describeWithFrp('frp-otel beside a running frps and frpc', (frp) => {
     expect(stdout).not.toContain('\x1b');
   });
 
+  const proxiesOf = (report: StatusReport | undefined, of: 'server' | 'client') =>
+    report?.instances.find(({ role }) => role === of)?.proxies ?? [];
+
+  it('status tells what was before it: bytes as frps counts them, connections as its log has them', async () => {
+    await visit(remotePort, SENT_BYTES);
+    await visit(remotePort, SENT_BYTES);
+    await waitUntil('both to be logged', () => logOf('frps').split('get a user connection').length === 3);
+    const report = async () => JSON.parse((await runCli('status', '--json', ...pids)).stdout) as StatusReport;
+    const online = (seen: StatusReport) => proxiesOf(seen, 'server').find(({ up }) => up);
+    await waitUntil(
+      'frps to have counted both',
+      async () => (online(await report())?.bytes?.in ?? 0) >= 2 * SENT_BYTES,
+    );
+    const seen = await report();
+    expect(online(seen)).toMatchObject({
+      bytes: { in: 2 * SENT_BYTES, out: 2 * SENT_BYTES },
+      connections: { total: 2, failed: 0 },
+    });
+    expect(seen.instances.find(({ role }) => role === 'server')?.server).toMatchObject({
+      activeClients: 1,
+      logins: { total: 1, failed: 0 },
+    });
+    expect(seen.instances.find(({ role }) => role === 'client')?.session?.logins).toEqual({ total: 1, failed: 0 });
+  });
+
+  it('status tells what the log says of an frps without a process to look at', async () => {
+    const log = `${folder.path}/frps.log`;
+    const { stdout } = await runCli('status', '--json', '--log', log, '--role', 'server');
+    const [proxy] = proxiesOf(JSON.parse(stdout), 'server').filter(({ up }) => up);
+    expect(proxy).toMatchObject({
+      type: 'tcp',
+      connections: { total: logOf('frps').split('get a user connection').length - 1, failed: 0 },
+    });
+  });
+
+  it('status tells the tunnels of an frpc without an API by its log, also of before a rotation', async () => {
+    const rotated = `${folder.path}/frpc.log.1`;
+    renameSync(`${folder.path}/frpc.log`, rotated); // as logrotate does; frp writes on in the one that it has open
+    try {
+      const { stdout } = await runCli('status', '--json', ...pids);
+      const tunnels = proxiesOf(JSON.parse(stdout), 'client').map(({ type, state }) => `${type} ${state}`);
+      expect(tunnels.sort()).toEqual(['tcp running', 'tcp start_error']);
+    } finally {
+      renameSync(rotated, `${folder.path}/frpc.log`);
+    }
+  });
+
   it('status --watch --json tells the bytes of a tunnel, and ends with its last state at SIGINT', async () => {
     const { child, ended, lines } = startCli('status', '--watch', '--interval', '0.2', '--json', ...pids);
     const reports = (): StatusReport[] => lines().map((line) => JSON.parse(line));
     const online = (report: StatusReport | undefined) =>
       report?.instances.find(({ role }) => role === 'server')?.proxies.find(({ up }) => up);
     await waitUntil('a first look at the tunnel', () => online(reports()[0])?.bytes !== undefined);
+    const before = online(reports()[0]);
+    const sent = (before?.bytes?.in ?? 0) + SENT_BYTES;
     await visit(remotePort, SENT_BYTES);
-    const last = await waitUntil('its bytes', () => reports().find((each) => online(each)?.bytes?.in === SENT_BYTES));
+    const last = await waitUntil('its bytes', () => reports().find((each) => online(each)?.bytes?.in === sent));
     expect(online(last)).toMatchObject({
-      bytes: { in: SENT_BYTES, out: SENT_BYTES },
-      connections: { total: 1, failed: 0 },
+      bytes: { in: sent, out: sent },
+      connections: { total: (before?.connections.total ?? 0) + 1, failed: 0 },
     });
     const rates = reports().map((each) => (online(each)?.bytesPerSecond?.in ?? 0) * (each.ratesOverSeconds ?? 0));
     expect(rates.reduce((sum, each) => sum + each, 0)).toBeCloseTo(SENT_BYTES, 0);

@@ -130,8 +130,8 @@ describe('a config file that cannot be read', () => {
   });
 
   it('a file that is too large', async () => {
-    const config = writeFile(folder.path, 'frpc.toml', `# ${SECRET}`.padEnd(2_097_152));
-    await expectOneWarning(config, `${config}: expected at most 1048576 bytes, found 2097152`);
+    const config = writeFile(folder.path, 'frpc.toml', `# ${SECRET}`.padEnd(8_388_608));
+    await expectOneWarning(config, `${config}: expected at most 4194304 bytes, found 8388608`);
   });
 
   it('of frps: the one warning is about the file, not about the API that is not known by it', async () => {

@@ -91,8 +91,16 @@ describe('LogEmitter', () => {
     expect(records()).toMatchObject([{ severity, text: level }]);
   });
 
+  it('tells neither stream nor file of a line of the journal', () => {
+    const { stream: _, ...ofJournal } = lineAt(at(1), 'I', 'x');
+    emitter.line(ofJournal, frpc, []);
+    const { 'log.iostream': __, ...withoutStream } = ofLine;
+    expect(records().map(({ attributes }) => attributes)).toEqual([withoutStream]);
+  });
+
   describe('given a line of a log file', () => {
-    const inFile = { ...lineAt(at(1), 'I', 'x'), place: { path: '/var/log/frp/frps.log', offset: 4096 } };
+    const { stream: _, ...line } = lineAt(at(1), 'I', 'x');
+    const inFile = { ...line, place: { path: '/var/log/frp/frps.log', offset: 4096 } };
     const place = {
       'log.file.path': '/var/log/frp/frps.log',
       'log.file.name': 'frps.log',

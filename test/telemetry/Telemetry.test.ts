@@ -11,7 +11,7 @@ import { SCOPE } from '../../src/telemetry/scope.js';
 import { Telemetry, type TelemetryOptions } from '../../src/telemetry/Telemetry.js';
 import { withFrp } from '../../src/telemetry/withFrp.js';
 import { DiagRecorder } from './DiagRecorder.js';
-import { connected, disconnected, frpc, lineAt } from './events.js';
+import { connected, connectionEnded, disconnected, frpc, frps, lineAt } from './events.js';
 import { metricsOfScope } from './metricPoints.js';
 import { at, richSnapshot } from './snapshots.js';
 
@@ -37,6 +37,7 @@ const program = () => {
       ...logExporter.getFinishedLogRecords().map(({ instrumentationScope }) => instrumentationScope),
       ...spanExporter.getFinishedSpans().map(({ instrumentationScope }) => instrumentationScope),
     ],
+    spans: () => spanExporter.getFinishedSpans(),
     spanNames: () => spanExporter.getFinishedSpans().map(({ name }) => name),
   };
 };
@@ -75,6 +76,21 @@ describe('Telemetry', () => {
     expect(mine.scopes()).toMatchObject([SCOPE, SCOPE]);
     expect(await mine.metricNames()).toContain('frp.client.connected');
   });
+
+  it.each([
+    [undefined, undefined],
+    [true, '203.0.113.7'],
+  ])(
+    'with recordClientAddress %p, gives the span of a connection the address %p',
+    async (recordClientAddress, address) => {
+      const mine = program();
+      start({ ...mine.providers, ...(recordClientAddress && { recordClientAddress }) });
+      const ended = connectionEnded({ from: 1, to: 2 }, '203.0.113.7:51234');
+      telemetry.receive(lineAt(at(2), 'I', 'x'), frps, [ended]);
+      await telemetry.forceFlush();
+      expect(mine.spans().map(({ attributes }) => attributes['client.address'])).toEqual([address]);
+    },
+  );
 
   it('uses the program’s registered providers where none is passed in', async () => {
     const registered = program();

@@ -73,11 +73,11 @@ export const connectionEnded = (seconds: { from: number; to: number }, address =
   io: { in: 500, out: 7_000 },
 });
 
-/** A line as a source reads it; one in frp's format carries its own time. */
+/** A line of frp's output as a source reads it; one in frp's format carries its own time. */
 export const lineRead = (text: string, observedTime: number): LogLineRead => {
   const line = parseLogLine(text);
   const time = line?.time ?? observedTime;
-  return { kind: 'log.line', target: 1, time, observedTime, text, line, meaning: undefined };
+  return { kind: 'log.line', target: 1, time, observedTime, text, line, meaning: undefined, stream: 'stdout' };
 };
 
 /** A line in frp's format of a time that does not depend on this machine's zone. */
@@ -89,4 +89,5 @@ export const lineAt = (time: number, level: FrpLogLevel, message: string, runId?
   text: `(as written) [${level}] ${message}`,
   line: { time, level, caller: 'client/service.go:331', runId, message, format: 'golib' },
   meaning: undefined,
+  stream: 'stdout',
 });

@@ -79,7 +79,7 @@ export interface SessionStatus {
   readonly reconnects: number | null;
 }
 
-/** Since it is observed. */
+/** Since frp's start, as its log has it. */
 export interface Attempts {
   readonly total: number | null;
   readonly failed: number | null;

@@ -8,13 +8,16 @@ import { FrpConfigError } from './FrpConfigError.js';
 const MAX_DEPTH = 100;
 /** The library looks through the whole document for each. */
 const MAX_ALIASES = 100;
+/** It takes the library more than half a second, seven times as long as TOML. */
+const MAX_LENGTH = 1024 * 1024;
 
 /**
  * Reads YAML 1.1, as frp's gopkg.in/yaml.v2 does: `yes` is true, 010 is eight, `<<` merges, keys may repeat; only the first document.
  *
- * @throws FrpConfigError with the place, or whatever the library throws
+ * @throws FrpConfigError with the place or what it is longer than, or whatever the library throws
  */
 export const parseYaml = (text: string): unknown => {
+  if (text.length > MAX_LENGTH) throw new FrpConfigError(` (longer than ${MAX_LENGTH} characters)`);
   const lineCounter = new LineCounter();
   lineCounter.addNewLine(0);
   const fail = (offset: number): Error => {

@@ -35,6 +35,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** Asks one frp, and keeps its log free of our asking. */
 export class ApiRequests {
   readonly #options: ApiRequestsOptions;
+  readonly #lastAnswers = new Map<string, { readonly body: string; readonly answer: unknown }>();
   #trust: TlsTrust | undefined;
 
   constructor(options: ApiRequestsOptions) {
@@ -43,12 +44,24 @@ export class ApiRequests {
 
   /** @throws ApiRequestError and nothing else */
   async json(path: ApiPath, request?: ApiRequest): Promise<unknown> {
+    return parsed(await this.text(path, request));
+  }
+
+  /**
+   * As `json`, for a list that is asked again and again. Most tunnels are quiet: a body that is the last one's is not read again,
+   * and gives the same answer.
+   *
+   * @param read must give an answer that nobody changes
+   * @throws ApiRequestError, and what `read` throws
+   */
+  async list<Answer>(path: ApiPath, read: (body: unknown) => Answer, request?: ApiRequest): Promise<Answer> {
     const body = await this.text(path, request);
-    try {
-      return JSON.parse(body);
-    } catch {
-      throw new ApiRequestError('its answer is not JSON', { mayBeLogged: true });
-    }
+    const key = path.sent + (request?.query ?? '');
+    const last = this.#lastAnswers.get(key);
+    if (last?.body === body) return last.answer as Answer;
+    const answer = read(parsed(body));
+    this.#lastAnswers.set(key, { body, answer });
+    return answer;
   }
 
   /** @throws ApiRequestError and nothing else */
@@ -66,3 +79,11 @@ export class ApiRequests {
     }
   }
 }
+
+const parsed = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ApiRequestError('its answer is not JSON', { mayBeLogged: true });
+  }
+};

@@ -13,7 +13,9 @@ export class DailyTraffic {
 
   keep(info: FrpServerInfo, proxies: readonly FrpServerProxy[]): void {
     this.#totals = info.today;
-    this.#ofProxy = new Map(proxies.map(({ name, today }) => [name, today]));
+    const ofProxy = new Map<string, FrpTraffic>();
+    for (const { name, today } of proxies) ofProxy.set(name, today);
+    this.#ofProxy = ofProxy;
   }
 
   /** Whether anything has fallen, be it by midnight or for one proxy only. */

@@ -52,8 +52,8 @@ export class ServerApi {
         ? await this.#pages(
             ({ name }: FrpServerProxy) => name,
             async (query) => {
-              const body = await this.#requests.json(pathOf(SERVER_API_PARTS.v2.proxies), { query });
-              const { proxies: items, ...page } = v2.readServerProxies(body);
+              const path = pathOf(SERVER_API_PARTS.v2.proxies);
+              const { proxies: items, ...page } = await this.#requests.list(path, v2.readServerProxies, { query });
               return { items, ...page };
             },
           )
@@ -76,14 +76,14 @@ export class ServerApi {
           ? await this.#pages(
               ({ key }: FrpServerClient) => key,
               async (query) => {
-                const body = await this.#requests.json(pathOf(SERVER_API_PARTS.v2.clients), { query });
-                const { clients: items, ...page } = v2.readServerClients(body);
+                const path = pathOf(SERVER_API_PARTS.v2.clients);
+                const { clients: items, ...page } = await this.#requests.list(path, v2.readServerClients, { query });
                 return { items, ...page };
               },
             )
           : undefined;
       const request = { maxBytes: MAX_LIST_BYTES };
-      return paged ?? v1.readServerClients(await this.#requests.json(pathOf(SERVER_API_PARTS.v1.clients), request));
+      return paged ?? this.#requests.list(pathOf(SERVER_API_PARTS.v1.clients), v1.readServerClients, request);
     });
   }
 
@@ -162,8 +162,9 @@ export class ServerApi {
     const proxies = new Map<string, FrpServerProxy>();
     let malformed = 0;
     for (const type of types) {
-      const body = await this.#requests.json(pathOf(SERVER_API_PARTS.v1.proxies, type), { maxBytes: MAX_LIST_BYTES });
-      const answer = v1.readServerProxies(body, type);
+      const read = (body: unknown) => v1.readServerProxies(body, type);
+      const request = { maxBytes: MAX_LIST_BYTES };
+      const answer = await this.#requests.list(pathOf(SERVER_API_PARTS.v1.proxies, type), read, request);
       for (const proxy of answer.items) proxies.set(proxy.name, proxy);
       malformed += answer.malformed;
     }

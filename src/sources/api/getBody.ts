@@ -89,7 +89,7 @@ const refusalOf = (
 ): ApiRequestError => {
   if (status === 401) {
     const message =
-      'it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?';
+      'it refused user and password (401): expected webServer.user and webServer.password of the config that it was started with';
     return new ApiRequestError(message, { status, mayBeLogged: false });
   }
   const text = readErrorText(body);

@@ -8,11 +8,12 @@ import { type ApiOptions, NoApiError, pollApi } from './pollApi.js';
 /** Polls the API of frpc: the phase of each proxy, and none at all while it is not connected. */
 export const pollClientApi = (options: ApiOptions): Source =>
   pollApi(options, async (requests, time) => {
-    const body = await requests.json(pathOf(CLIENT_API_PARTS.status), { maxBytes: MAX_LIST_BYTES }).catch((error) => {
+    const request = { maxBytes: MAX_LIST_BYTES };
+    const answer = requests.list(pathOf(CLIENT_API_PARTS.status), readClientStatus, request).catch((error) => {
       if (error instanceof ApiRequestError && error.status === 404) throw new NoApiError('has no API of frpc');
       throw error;
     });
-    const { items: proxies, malformed } = readClientStatus(body);
+    const { items: proxies, malformed } = await answer;
     return {
       signal: { kind: 'client.api.answered', time, target: options.target, proxies, isComplete: malformed === 0 },
       dropped: [{ item: 'proxy', reason: 'malformed', count: malformed }],

@@ -57,7 +57,10 @@ export const pollServerApi = (options: ServerApiOptions): Source => {
         time,
         target,
         info,
-        proxies: proxies.items.map((proxy) => ({ ...proxy, yesterday: yesterday.get(proxy.name) })),
+        proxies:
+          yesterday.size === 0
+            ? proxies.items
+            : proxies.items.map((proxy) => ({ ...proxy, yesterday: yesterday.get(proxy.name) })),
         isComplete: proxies.malformed === 0 && proxies.beyondLimit === 0,
         clients: clients?.malformed === 0 && clients.beyondLimit === 0 ? clients.items : undefined,
         answeredAt: Date.now(),
@@ -92,7 +95,7 @@ const withCounters = (
 };
 
 const keep = <Item>({ items, malformed }: Listed<Item>): Kept<Item> => ({
-  items: items.slice(0, MAX_ITEMS),
+  items: items.length > MAX_ITEMS ? items.slice(0, MAX_ITEMS) : items,
   malformed,
   beyondLimit: Math.max(0, items.length - MAX_ITEMS),
 });

@@ -5,7 +5,7 @@ import type { Probe } from './Probe.js';
 import { probeHttp } from './probeHttp.js';
 import { probeTcp } from './probeTcp.js';
 
-/** Share of the interval by which each wait may be shorter or longer, so that probes do not come all at once. */
+/** Share of the interval by which each wait may be shorter or longer, so that probes do not come all at once; nor do they begin so. */
 const JITTER = 0.1;
 
 /** What a probe tells, of whatever observed process has its proxy. */
@@ -20,13 +20,18 @@ export interface RunProbesOptions {
   readonly emit: (signal: ProbeSignal) => void;
 }
 
-/** Goes through tunnels from the outside now and then: each probe alone, none before its last one has ended. */
+/** Goes through tunnels from the outside now and then, first within an interval: each probe alone, none before its last one has ended. */
 export const runProbes = ({ probes, intervalMillis, timeoutMillis, untraced, emit }: RunProbesOptions): Source => {
   const running = probes.map(({ proxy, url: text }) => {
     const url = new URL(text);
     const probe = url.protocol === 'tcp:' ? probeTcp : probeHttp;
     const onConnected = (address: string): void => emit({ kind: 'probe.started', time: Date.now(), proxy, address });
+    let hasBegun = false;
     return repeat(async () => {
+      if (!hasBegun) {
+        hasBegun = true;
+        return (intervalMillis * (1 + Math.random())) / 2; // what is observed already has been looked at by then
+      }
       const { duration, errorType, message } = await untraced(() => probe({ url, timeoutMillis, onConnected }));
       emit({ kind: 'probe.ended', time: Date.now(), proxy, duration, errorType, message });
       return intervalMillis * (1 + JITTER * (2 * Math.random() - 1));

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LineSplitter } from '../log/LineSplitter.js';
+import { spawnPiped } from '../spawnPiped.js';
 import { parseSsLine, type SsLine } from './parseSsLine.js';
-import { MAX_LINE, MAX_STDERR } from './runSs.js';
+import { MAX_LINE } from './runSs.js';
 import { type NetworkPlace, ssEnvironment, ssEventsCommand, ssFault } from './ssCommand.js';
 
 /**
@@ -37,45 +36,29 @@ export interface EndStream {
 
 /** Hears from the kernel which sockets are destroyed. Does not keep the program alive, and ends with it however it ends. */
 export const followEnds = ({ place, filter, onLine, onEnd }: EndsOptions): EndStream => {
-  const shell = spawn('sh', ['-c', WITH_US, 'sh', ...ssEventsCommand(place, filter)], {
-    stdio: 'pipe',
-    env: ssEnvironment(),
-    detached: true, // Ctrl-C is for the program; of the shell's children only the shell would end
-  });
-  shell.unref();
-  for (const stream of [shell.stdin, shell.stdout, shell.stderr]) {
-    (stream as unknown as { unref: () => void }).unref(); // a socket, which the types do not say
-    stream.on('error', () => {}); // its end tells
-  }
   let over = false;
-  let said = '';
-  const end = (reason: string): void => {
-    if (over) return;
-    over = true;
-    onEnd(reason);
-  };
   let gotPid: (pid: number) => void;
   const pid = new Promise<number>((resolve) => {
     gotPid = resolve;
   });
   let isFirst = true;
-  const splitter = new LineSplitter({
-    maxLength: MAX_LINE,
+  const shell = spawnPiped(['sh', '-c', WITH_US, 'sh', ...ssEventsCommand(place, filter)], {
+    env: ssEnvironment(),
+    stdin: 'pipe',
+    detached: true, // Ctrl-C is for the program; of the shell's children only the shell would end
+    maxLineLength: MAX_LINE,
     onLine: (text) => {
       if (isFirst) gotPid(Number(text));
       isFirst = false;
       const line = parseSsLine(text);
       if (line !== undefined) onLine(line);
     },
-    onCut: () => {},
+    onEnd: ({ said }) => {
+      if (over) return;
+      over = true;
+      onEnd(faultText(said || 'it ended by itself'));
+    },
   });
-  shell.stdout.on('data', (chunk: Buffer) => splitter.write(chunk));
-  shell.stderr.setEncoding('latin1').on('data', (text: string) => {
-    said = (said + text).slice(-MAX_STDERR);
-  });
-  shell.once('error', (error) => end(faultText(error.message)));
-  shell.stdout.once('close', () => shell.stdin.destroy());
-  shell.once('close', () => end(faultText(said || 'it ended by itself')));
 
   const ready = async (): Promise<boolean> => {
     const deadline = performance.now() + READY_MILLIS;
@@ -90,7 +73,7 @@ export const followEnds = ({ place, filter, onLine, onEnd }: EndsOptions): EndSt
     ready: ready(),
     stop: () => {
       over = true;
-      shell.stdin.destroy();
+      shell?.stdin?.destroy();
     },
   };
 };

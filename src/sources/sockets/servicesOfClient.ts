@@ -23,13 +23,18 @@ export const servicesOfClient = async (config: FrpConfig): Promise<ClientService
   const sharers = new Map<string, WithTcpService[]>();
   for (const proxy of proxies) {
     const service = hostAndPort(proxy.localIP, proxy.localPort);
-    sharers.set(service, [...(sharers.get(service) ?? []), proxy]);
+    const sharing = sharers.get(service);
+    if (sharing === undefined) sharers.set(service, [proxy]);
+    else sharing.push(proxy);
   }
   const addresses = new Map<string, string>();
   const faults: string[] = [];
   const remarks: string[] = [];
   for (const [service, sharing] of sharers) {
-    const names = sharing.map(({ name }) => name).join(', ');
+    const names = limited(
+      sharing.map(({ name }) => name),
+      ', ',
+    );
     if (sharing.length > 1) {
       remarks.push(`${sharing.length} proxies share ${service} (${names}): their bytes are not told apart`);
     }
@@ -44,7 +49,7 @@ export const servicesOfClient = async (config: FrpConfig): Promise<ClientService
       else remarks.push(`${service} is ${other} as well: what goes there counts for the latter`);
     }
   }
-  const reason = limited([...faults, ...remarks]);
+  const reason = limited([...faults, ...remarks], '; ');
   if (faults.length > 0) return { addresses, report: ['degraded', reason, true] };
   return { addresses, report: reason === '' ? ['ok'] : ['ok', reason] };
 };
@@ -59,9 +64,9 @@ const addressesOf = async ({ localIP, localPort }: WithTcpService): Promise<read
   return [...new Set(found.map(({ address }) => hostAndPort(address, localPort)))];
 };
 
-const MAX_REASONS = 3;
+const MAX_SAID = 3;
 
-const limited = (reasons: readonly string[]): string => {
-  const more = reasons.length - MAX_REASONS;
-  return reasons.slice(0, MAX_REASONS).join('; ') + (more > 0 ? `; and ${more} more` : '');
+const limited = (said: readonly string[], separator: string): string => {
+  const more = said.length - MAX_SAID;
+  return [...said.slice(0, MAX_SAID), ...(more > 0 ? [`and ${more} more`] : [])].join(separator);
 };

@@ -1,4 +1,5 @@
 import type { SourceState } from '../../model/FrpSignal.js';
+import { systemPath } from '../programPath.js';
 import type { SourceReport } from '../Source.js';
 
 /** Where `ss` looks: our own network, or that of a process. */
@@ -35,11 +36,8 @@ const inNetwork = (
 ): readonly [program: string, ...args: string[]] =>
   pid === undefined ? command : ['nsenter', `--net=/proc/${pid}/ns/net`, ...command];
 
-/** Its words are those of the C locale; on many systems it is not where a user's programs are. */
-export const ssEnvironment = (): NodeJS.ProcessEnv => ({
-  PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`,
-  LC_ALL: 'C',
-});
+/** Its words are those of the C locale. */
+export const ssEnvironment = (): NodeJS.ProcessEnv => ({ PATH: systemPath(), LC_ALL: 'C' });
 
 /** What it takes, by what the programs said. */
 const REMEDIES: readonly (readonly [said: RegExp, state: SourceState, remedy: string])[] = [

@@ -59,7 +59,7 @@ describe('diagnose', () => {
             log: ['degraded', '/var/log/frpc.log: this user may not read it'],
             api: [
               'degraded',
-              'it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?',
+              'it refused user and password (401): expected webServer.user and webServer.password of the config that it was started with',
             ],
           }),
         },

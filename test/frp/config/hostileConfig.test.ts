@@ -210,16 +210,28 @@ describe('a large config', () => {
     return (user + system) / 1000;
   };
 
-  it.each(formats)(
-    'of 100,000 proxies in %s is read whole',
-    (format) => {
-      const result = read(config(format, 100_000));
+  it.each([
+    ['toml', 100_000],
+    ['json', 100_000],
+    ['yaml', 20_000],
+    ['ini', 100_000],
+  ] as const)(
+    'in %s of %d proxies is read whole',
+    (format, count) => {
+      const result = read(config(format, count));
       expect(result).toMatchObject({ format });
-      expect((result as FrpConfig).proxies).toHaveLength(100_000);
-      expect((result as FrpConfig).proxies[99_999]).toMatchObject({ name: 'p99999', type: 'tcp', localPort: 22 });
+      expect((result as FrpConfig).proxies).toHaveLength(count);
+      const last = count - 1;
+      expect((result as FrpConfig).proxies[last]).toMatchObject({ name: `p${last}`, type: 'tcp', localPort: 22 });
     },
     60_000,
   );
+
+  it('in YAML that keeps a program waiting is refused, and says why', () => {
+    const text = config('yaml', 30_000);
+    expect(() => parseConfig(text, 'client')).toThrow('not YAML (longer than 1048576 characters)');
+    expect(millisFor(text)).toBeLessThan(500);
+  });
 
   // 8 times the input takes 64 times the time where the time is quadratic.
   it.each([

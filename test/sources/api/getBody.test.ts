@@ -109,7 +109,7 @@ describe('getBody fails with ApiRequestError', () => {
     };
     expect(await faultOf(answer(refuse, { user: 'admin', password: 'hunter2' }))).toEqual(
       fault(
-        'it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?',
+        'it refused user and password (401): expected webServer.user and webServer.password of the config that it was started with',
         { status: 401, mayBeLogged: false },
       ),
     );

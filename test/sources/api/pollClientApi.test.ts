@@ -82,7 +82,7 @@ describe('pollClientApi', () => {
     expect(signals.reports('api')).toEqual([
       [
         'degraded',
-        `${server?.url}: it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?`,
+        `${server?.url}: it refused user and password (401): expected webServer.user and webServer.password of the config that it was started with`,
       ],
     ]);
     expect(JSON.stringify(signals.all)).not.toContain('hunter2');

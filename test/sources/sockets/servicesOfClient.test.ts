@@ -37,6 +37,11 @@ describe('servicesOfClient', () => {
     expect(report).toEqual(['ok', '2 proxies share 127.0.0.1:22 (a, b): their bytes are not told apart']);
   });
 
+  it('names three of many that share a service', async () => {
+    const { report } = await servicesOf(...['a', 'b', 'c', 'd', 'e'].map((name) => proxy(name, 'tcp')));
+    expect(report[1]).toBe('5 proxies share 127.0.0.1:22 (a, b, c, and 2 more): their bytes are not told apart');
+  });
+
   it('says where a service has two names', async () => {
     const { report } = await servicesOf(proxy('a', 'tcp'), proxy('b', 'tcp', 'localIP = "0.0.0.0"'));
     expect(report).toEqual(['ok', '0.0.0.0:22 is 127.0.0.1:22 as well: what goes there counts for the latter']);
