@@ -194,7 +194,7 @@ export const observeFrp = (
   if (process === undefined) report('process', ['off', 'its process is not known: give --pid to have its resources']);
   else sources.push(sampleResources({ target, pid: process.pid, intervalMillis, emit, onGone: options.onGone }));
 
-  const webServer = frp.webServer ?? locateApi(config, { workingFolder: frp.workingFolder, root: process?.root });
+  const webServer = frp.webServer ?? locateApi(config, frp.workingFolder, process);
   if (process?.hasOtherNetwork) report('api', ['off', OTHER_NETWORK]);
   else if (webServer === undefined) report('api', apiOffReport(file, role, process === undefined));
   else {

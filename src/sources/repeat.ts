@@ -8,11 +8,11 @@ const FIRST_DELAY_MILLIS = 1_000;
  * alive.
  *
  * @param task returns the milliseconds until the next run, or undefined to stop
- * @param onFault told why a run failed: the next one comes after the last delay
+ * @param onFault told why a run failed: the next one comes after the last delay. Not needed by a task that never rejects
  */
 export const repeat = (
   task: () => Promise<number | undefined>,
-  onFault: (error: unknown) => void,
+  onFault: (error: unknown) => void = () => {},
 ): Required<Source> => {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;

@@ -54,7 +54,7 @@ export const spawnPiped = (
   try {
     child = spawn(program, args, { stdio: [stdin, 'pipe', 'pipe'], env, detached });
   } catch (error) {
-    setImmediate(fail, error); // such as ENOMEM
+    setImmediate(fail, error as Error); // such as ENOMEM
     return undefined;
   }
   child.on('error', fail); // first of all: after EMFILE and ENFILE there are no streams, and this comes all the same

@@ -92,10 +92,12 @@ describe('log records', () => {
 
   it('that the receiver refuses for good are given up and counted for their instance, and the next ones come', async () => {
     start();
-    sink.failNext(400);
+    sink.failNext(400, 5); // all three, two of them, and each alone
     tellLines(0, 3);
     expect(await telemetry.delivered()).toBe(true);
-    expect(telemetry.takeDropped()).toEqual([{ instance: 'frpc@host', reason: 'refused', count: 3 }]);
+    expect(telemetry.takeDropped()).toEqual([
+      { instance: 'frpc@host', item: 'log_record', reason: 'refused', count: 3 },
+    ]);
     expect(telemetry.takeDropped()).toEqual([]); // told once
     tellLines(3, 5);
     expect(await telemetry.delivered()).toBe(true);
@@ -109,7 +111,7 @@ describe('log records', () => {
     expect(await telemetry.delivered()).toBe(false);
     for (let count = 0; count < 10_004; count += 1) tell(lineAt(at(1), 'I', 'of a pipe'));
     tellLines(0, 2);
-    expect(telemetry.takeDropped()).toEqual([{ instance: 'frpc@host', reason: 'limit', count: 5 }]);
+    expect(telemetry.takeDropped()).toEqual([{ instance: 'frpc@host', item: 'log_record', reason: 'limit', count: 5 }]);
     expect(await telemetry.delivered()).toBe(true);
     expect(sink.logRecords).toHaveLength(10_002);
     expect(offsets().slice(-2)).toEqual(offsetsOf(0, 2));

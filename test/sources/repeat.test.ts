@@ -61,6 +61,33 @@ describe('repeat', () => {
     expect(runs).toBe(2);
   });
 
+  it('survives a task that fails: says so, and runs it again after the last delay', async () => {
+    const faults: unknown[] = [];
+    const starts: number[] = [];
+    source = repeat(
+      async () => {
+        starts.push(performance.now());
+        if (starts.length === 2) throw new Error('oops');
+        return 20;
+      },
+      (error) => faults.push(error),
+    );
+    await until('it ran three times', () => starts.length >= 3);
+    const [, second = 0, third = 0] = starts;
+    expect(third - second).toBeGreaterThanOrEqual(19);
+    expect(faults).toEqual([new Error('oops')]);
+  });
+
+  it('resolves when it was asked to look now and that look fails', async () => {
+    const faults: unknown[] = [];
+    source = repeat(
+      () => Promise.reject(new Error('oops')),
+      (error) => faults.push(error),
+    );
+    await source.refresh();
+    expect(faults).toHaveLength(2);
+  });
+
   it('does nothing once stopped, twice being harmless', async () => {
     const { task, runs, end } = controlled();
     source = repeat(task);

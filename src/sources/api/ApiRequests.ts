@@ -1,14 +1,14 @@
 import type { ApiPath } from '../../frp/api/frpApiParts.js';
 import type { FrpWebServer } from '../../frp/config/FrpConfig.js';
 import { ApiRequestError } from './ApiRequestError.js';
-import { getBody } from './getBody.js';
+import { getBytes } from './getBody.js';
 import type { OwnRequests } from './OwnRequests.js';
 import { type TlsTrust, trustCertificate } from './trustCertificate.js';
 
 /** The web server of an frp. */
 export interface ApiAddress extends FrpWebServer {
-  /** Absolute path of the certificate that it shows; undefined where that is not known. */
-  readonly tlsCertFile?: string | undefined;
+  /** Reads the certificate that it shows; undefined where that is not known. */
+  readonly readCertificate?: (() => string) | undefined;
 }
 
 export interface ApiRequestsOptions {
@@ -35,7 +35,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** Asks one frp, and keeps its log free of our asking. */
 export class ApiRequests {
   readonly #options: ApiRequestsOptions;
-  readonly #lastAnswers = new Map<string, { readonly body: string; readonly answer: unknown }>();
+  readonly #lastAnswers = new Map<string, { readonly body: Buffer; readonly answer: unknown }>();
   #trust: TlsTrust | undefined;
 
   constructor(options: ApiRequestsOptions) {
@@ -55,23 +55,27 @@ export class ApiRequests {
    * @throws ApiRequestError, and what `read` throws
    */
   async list<Answer>(path: ApiPath, read: (body: unknown) => Answer, request?: ApiRequest): Promise<Answer> {
-    const body = await this.text(path, request);
+    const body = await this.#bytes(path, request);
     const key = path.sent + (request?.query ?? '');
     const last = this.#lastAnswers.get(key);
-    if (last?.body === body) return last.answer as Answer;
-    const answer = read(parsed(body));
+    if (last?.body.equals(body)) return last.answer as Answer;
+    const answer = read(parsed(body.toString('utf8')));
     this.#lastAnswers.set(key, { body, answer });
     return answer;
   }
 
   /** @throws ApiRequestError and nothing else */
-  async text(path: ApiPath, { query = '', maxBytes = MAX_BYTES, isLogged = true }: ApiRequest = {}): Promise<string> {
+  async text(path: ApiPath, request?: ApiRequest): Promise<string> {
+    return (await this.#bytes(path, request)).toString('utf8');
+  }
+
+  async #bytes(path: ApiPath, { query = '', maxBytes = MAX_BYTES, isLogged = true }: ApiRequest = {}): Promise<Buffer> {
     const { webServer, timeoutMillis, ownRequests, untraced } = this.#options;
     if (isLogged) ownRequests.sending(path.logged, Date.now());
-    this.#trust ??= webServer.tls ? trustCertificate(webServer.tlsCertFile) : {};
+    this.#trust ??= webServer.tls ? trustCertificate(webServer.readCertificate) : {};
     const trust = this.#trust;
     try {
-      return await untraced(() => getBody({ webServer, path: path.sent + query, timeoutMillis, maxBytes, trust }));
+      return await untraced(() => getBytes({ webServer, path: path.sent + query, timeoutMillis, maxBytes, trust }));
     } catch (error) {
       if (error instanceof ApiRequestError && !error.mayBeLogged && isLogged) ownRequests.notLogged(path.logged);
       this.#trust = undefined; // the certificate may have been renewed

@@ -26,7 +26,10 @@ export interface BodyRequest {
  *
  * @throws ApiRequestError and nothing else
  */
-export const getBody = async (request: BodyRequest): Promise<string> => {
+export const getBody = async (request: BodyRequest): Promise<string> => (await getBytes(request)).toString('utf8');
+
+/** As `getBody`, not decoded. */
+export const getBytes = async (request: BodyRequest): Promise<Buffer> => {
   try {
     return await send(request);
   } catch (error) {
@@ -34,7 +37,7 @@ export const getBody = async (request: BodyRequest): Promise<string> => {
   }
 };
 
-const send = (request: BodyRequest): Promise<string> =>
+const send = (request: BodyRequest): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const { webServer, path, timeoutMillis, maxBytes, trust } = request;
     const { tls, host, port } = webServer;
@@ -66,7 +69,7 @@ const send = (request: BodyRequest): Promise<string> =>
       response.on('error', (error) => fail(asRequestError(error)));
       response.on('end', () => {
         clearTimeout(deadline);
-        if (refusal === undefined) resolve(text());
+        if (refusal === undefined) resolve(Buffer.concat(chunks));
         else reject(refusal());
       });
     });
@@ -102,12 +105,14 @@ const refusalOf = (
 };
 
 const asRequestError = (error: NodeJS.ErrnoException): ApiRequestError => {
-  const { code = error.name } = error;
-  const problem = PROBLEMS[code];
+  const { code = error.name, message } = error;
+  const problem = NO_TLS.test(message) ? 'it speaks http, not https' : PROBLEMS[code];
   if (problem !== undefined) return new ApiRequestError(problem, { mayBeLogged: false });
   return new ApiRequestError(`the request failed (${code})`, { mayBeLogged: true });
 };
 
+/** OpenSSL's word for an answer that is no TLS; the code, EPROTO, is that of any fault of TLS. */
+const NO_TLS = /wrong version number/;
 const UNTRUSTED =
   'its certificate is not trusted: name it in webServer.tls.certFile of the config that is read here, or its CA in NODE_EXTRA_CA_CERTS';
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -8,6 +8,8 @@ import type {
   SourceState,
   TargetId,
 } from '../../model/FrpSignal.js';
+import { faultReport } from '../faultReport.js';
+import { jittered } from '../jittered.js';
 import { repeat } from '../repeat.js';
 import type { Emit, Source } from '../Source.js';
 import { ApiRequestError } from './ApiRequestError.js';
@@ -81,7 +83,7 @@ export const pollApi = (
       if (reason === undefined) report('ok');
       else report('degraded', `${origin}: ${reason}`, true);
       emit(signal);
-      return intervalMillis;
+      return jittered(intervalMillis);
     } catch (error) {
       if (error instanceof NoApiError) {
         report('degraded', `${origin} ${error.message}`);
@@ -94,10 +96,10 @@ export const pollApi = (
       else if (hasAnswered && (await isHealthy(requests, error))) {
         report('degraded', `${origin}: ${messageOf(error)}, though its web server is up`, true);
       } else report('degraded', `${origin}: ${messageOf(error)}`);
-      return intervalMillis;
+      return jittered(intervalMillis);
     }
   };
-  return repeat(poll);
+  return repeat(poll, (error) => report(...faultReport(error)));
 };
 
 /** A refusal, or what makes no sense: there is somebody who gives it. */

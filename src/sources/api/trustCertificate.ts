@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
-import { readRegularFile } from '../config/readRegularFile.js';
 
 /** Whom a TLS connection believes; without anything it is as Node has it: known CAs, and the host's name. */
 export interface TlsTrust {
@@ -12,12 +11,12 @@ export interface TlsTrust {
  * Trusts the very certificate that frp shows, as it stands in its `webServer.tls.certFile`. It is mostly self-signed or for
  * a public name, and frp is asked over loopback: so its name does not count when it is exactly this one.
  *
- * @param path absolute; what cannot be read there as a certificate gives Node's own trust
+ * @param read where it throws, or what it gives is no certificate, Node's own trust is left
  */
-export const trustCertificate = (path: string | undefined): TlsTrust => {
-  if (path === undefined) return {};
+export const trustCertificate = (read: (() => string) | undefined): TlsTrust => {
+  if (read === undefined) return {};
   try {
-    const pem = readRegularFile(path);
+    const pem = read();
     const shown = new X509Certificate(pem).raw; // the first one in the file is the one that frp shows
     return {
       secureContext: createSecureContext({ ca: pem, allowPartialTrustChain: true }),

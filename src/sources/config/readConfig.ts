@@ -37,7 +37,10 @@ export const readConfig = ({ args, pid, role, isHidden, ...command }: FrpCommand
   const { configPath, configFolder, isDefaultPath } = parseCommandLine(args, role);
   const given = configFolder ?? configPath;
   if (isHidden && given !== undefined && !isAbsolute(given)) {
-    return noConfig(undefined, `${given}: below a folder that its own user and root may know: run as one of them`);
+    return noConfig(
+      undefined,
+      `${given}: a relative path, and only its own user and root may see its working directory: run as one of them`,
+    );
   }
   if (configFolder !== undefined) return readConfigFolder(resolve(workingFolder, configFolder), role, options);
   const path = configPath && resolve(workingFolder, configPath);

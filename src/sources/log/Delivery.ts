@@ -1,3 +1,5 @@
+import { backoff } from '../backoff.js';
+
 /** Whether what was handed on is exported is asked after so many lines, or so long after the first of them. */
 const MAX_LINES = 1_000;
 const MAX_AGE_MILLIS = 1_000;
@@ -49,7 +51,7 @@ export class Delivery<Place> {
 
   /** Milliseconds after which to ask again. */
   get delay(): number {
-    return Math.min(FIRST_DELAY_MILLIS * 2 ** (this.#failures - 1), MAX_DELAY_MILLIS) * (0.5 + Math.random() / 2);
+    return backoff(this.#failures, FIRST_DELAY_MILLIS, MAX_DELAY_MILLIS);
   }
 
   /** Asks whether all lines handed on so far are exported, and saves the place when they are. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type Checkpoint, type Checkpoints, setNewest } from './Checkpoints.js';
+import { readOwnState } from './readOwnState.js';
 
 const filePlace = z.object({
   device: z.number(), // an inode may be beyond what a double holds exactly: it is the same number each time
@@ -129,7 +130,7 @@ const newState = (): State => ({ version: 1, instanceId: randomUUID(), logs: {} 
 const readState = (file: string): State | 'corrupt' | undefined => {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readOwnState(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -144,8 +145,9 @@ const readState = (file: string): State | 'corrupt' | undefined => {
 /** The content is on the disk before the name is, and the name before this resolves. */
 const replaceFile = async (folder: string, file: string, content: string): Promise<void> => {
   const written = `${file}.new`;
+  await rm(written, { force: true }); // what a crash left
   try {
-    await withOpen(written, 'w', async (handle) => {
+    await withOpen(written, 'wx', async (handle) => {
       await handle.writeFile(content);
       await handle.sync();
     });

@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import type { FilePlace } from './Checkpoints.js';
 import { type FileLines, LogFile, type LogOwner, tryOpenLog } from './LogFile.js';
 import { endOfLines, firstLineSince, lastLineTime, zoneShift } from './lineTimes.js';
-import { rotatedFiles } from './rotatedFiles.js';
+import { type RotatedFile, rotatedFiles } from './rotatedFiles.js';
 
 const NOTHING: FileLines = { lines: [], cut: 0, rest: 'end' };
 
@@ -99,8 +99,13 @@ export class RotatingLog {
   }
 
   #find(place: FilePlace): LogFile | undefined {
-    // A file that has the place was written after it was there, or then.
-    const rotated = rotatedFiles(this.#path).filter(({ stats }) => stats.mtimeMs >= place.modified);
+    // A file that has the place was written after it was there, or then: the others are looked at only in case the clock was set back.
+    const rotated = rotatedFiles(this.#path);
+    const later = rotated.filter(({ stats }) => stats.mtimeMs >= place.modified);
+    return this.#findAmong(later, place) ?? this.#findAmong(rotated, place);
+  }
+
+  #findAmong(rotated: readonly RotatedFile[], place: FilePlace): LogFile | undefined {
     const files = [this.#path, ...rotated.map(({ path }) => path)].flatMap(
       (path) => tryOpenLog(path, this.#owner) ?? [],
     );

@@ -1,3 +1,5 @@
+import { backoff } from '../backoff.js';
+import { faultReport } from '../faultReport.js';
 import { repeat } from '../repeat.js';
 import type { Source, SourceReport } from '../Source.js';
 import type { Checkpoints, JournalPlace } from './Checkpoints.js';
@@ -43,6 +45,8 @@ export const followJournal = (options: JournalOptions): Source => {
   const say = reportChanges(report);
   let isHistory = from === 'history';
   let replaying = isHistory;
+  /** What was told last before our restart, until the history shows it. */
+  let awaited = isHistory ? resumeAt : undefined;
   /** Of the last entry. */
   let cursor: string | undefined;
   let running: RunningJournalctl | undefined;
@@ -52,7 +56,7 @@ export const followJournal = (options: JournalOptions): Source => {
 
   const delivery = new Delivery<string>({
     delivered: options.delivered,
-    place: () => cursor,
+    place: () => (replaying ? resumeAt : cursor),
     save: async (place, delivered) => checkpoints?.set(key, { cursor: place }, delivered),
   });
   const startNews = (): void => {
@@ -71,7 +75,10 @@ export const followJournal = (options: JournalOptions): Source => {
     const shift = printed === undefined ? 0 : (zoneShift(printed, entry.time) ?? 0);
     if (!replaying) delivery.lineHanded();
     onLine(text, { replayed: replaying, zoneShift: shift });
-    if (entry.cursor === resumeAt) startNews(); // what comes after was not told before our restart
+    if (entry.cursor === awaited) {
+      awaited = undefined;
+      startNews(); // what comes after was not told before our restart
+    }
     if (delivery.room !== 0) return;
     running?.pause();
     void loop.refresh();
@@ -83,7 +90,8 @@ export const followJournal = (options: JournalOptions): Source => {
     return ['--follow', '--lines=all', cursor === undefined ? since : `--after-cursor=${cursor}`];
   };
   const run = (): void => {
-    running = runJournalctl([`_PID=${pid}`, ...range()], {
+    // Of this boot: after the next one, another program may have that pid.
+    running = runJournalctl(['--boot', `_PID=${pid}`, ...range()], {
       onEntry: take,
       onCut,
       onComplaint: (text) => say(['degraded', why(text), true]),
@@ -96,24 +104,29 @@ export const followJournal = (options: JournalOptions): Source => {
     const wasHistory = isHistory;
     isHistory = false;
     startNews();
+    // It stands before the entries that are replayed, or is gone from the journal: what was replayed behind it was not told.
+    cursor = awaited ?? cursor;
+    awaited = undefined;
     if (wasHistory && failure === undefined) {
       run();
       return;
     }
     say(['degraded', why(failure ?? 'it ended')]);
-    const delay = Math.min(FIRST_RESTART_MILLIS * 2 ** failures, MAX_RESTART_MILLIS) * (0.5 + Math.random() / 2);
     failures += 1;
-    restart = setTimeout(run, delay).unref();
+    restart = setTimeout(run, backoff(failures, FIRST_RESTART_MILLIS, MAX_RESTART_MILLIS)).unref();
   };
 
-  const loop = repeat(async () => {
-    if (delivery.isDue && !(await delivery.confirm())) {
-      say(['degraded', 'its lines wait, since those before could not be exported', true]);
-      return delivery.delay;
-    }
-    running?.resume();
-    return POLL_MILLIS;
-  });
+  const loop = repeat(
+    async () => {
+      if (delivery.isDue && !(await delivery.confirm())) {
+        say(['degraded', 'its lines wait, since those before could not be exported', true]);
+        return delivery.delay;
+      }
+      running?.resume();
+      return POLL_MILLIS;
+    },
+    (error) => say(faultReport(error)),
+  );
 
   run();
   return {

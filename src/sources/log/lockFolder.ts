@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readOwnState } from './readOwnState.js';
 
 /** Which process holds a lock; its start tells it from a later one with its pid. */
 interface Holder {
@@ -17,7 +18,8 @@ export const lockFolder = (folder: string): (() => void) | { readonly heldBy: nu
   const lock = join(folder, 'lock');
   const own = `${lock}.${process.pid}`;
   const holder: Holder = { pid: process.pid, startTicks: startTicks(process.pid) };
-  writeFileSync(own, JSON.stringify(holder), { mode: 0o600 });
+  rmSync(own, { force: true }); // of one that was killed, and had this pid
+  writeFileSync(own, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
   try {
     // A link appears at once and with its content, or not at all.
     for (let tries = 0; !tryLink(own, lock); tries += 1) {
@@ -55,7 +57,7 @@ const setAside = (lock: string, aside: string): void => {
 
 const readHolder = (lock: string): Holder | undefined => {
   try {
-    const held: unknown = JSON.parse(readFileSync(lock, 'utf8'));
+    const held: unknown = JSON.parse(readOwnState(lock));
     return typeof (held as Holder | null)?.pid === 'number' ? (held as Holder) : undefined;
   } catch {
     return undefined; // given back meanwhile, or cut off by a crash

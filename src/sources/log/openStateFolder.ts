@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Checkpoints } from './Checkpoints.js';
 import { memoryCheckpoints } from './Checkpoints.js';
 import { FileCheckpoints } from './FileCheckpoints.js';
@@ -22,7 +23,13 @@ export interface StateFolder {
  */
 export const openStateFolder = (folder: string): StateFolder => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
+    const { uid } = statSync(folder);
+    if (!isTrusted(uid)) {
+      return withoutFolder(
+        `${folder} belongs to uid ${uid}: give it to the user who runs this (uid ${process.getuid?.()}), or name another folder`,
+      );
+    }
     const lock = lockFolder(folder);
     if (typeof lock !== 'function') {
       return withoutFolder(
@@ -43,6 +50,16 @@ export const openStateFolder = (folder: string): StateFolder => {
     return withoutFolder(`${folder} cannot be used (${code ?? 'unknown fault'}): make it a folder of this user`);
   }
 };
+
+/** Node's own `recursive` never ends in a folder that says of what it cannot make that it is not there, as /proc does. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+};
+
+/** Whoever owns the folder says what stands in it. On Windows uids tell nothing. */
+const isTrusted = (uid: number): boolean => uid === 0 || uid === (process.getuid?.() ?? uid);
 
 const withoutFolder = (fault: string): StateFolder => ({
   checkpoints: { ...memoryCheckpoints(), fault },

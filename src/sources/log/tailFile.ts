@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { faultReport } from '../faultReport.js';
 import type { ProcessUser } from '../processes/processUser.js';
 import { repeat } from '../repeat.js';
 import type { Source, SourceReport } from '../Source.js';
 import { type Checkpoints, type FilePlace, memoryCheckpoints } from './Checkpoints.js';
+import { type Claimant, claim, release } from './claims.js';
 import { Delivery } from './Delivery.js';
 import type { FileLines } from './LogFile.js';
 import { LogHistory } from './LogHistory.js';
@@ -56,21 +58,59 @@ export interface TailOptions {
   readonly report: (report: SourceReport) => void;
 }
 
-/** Who reads each file: two at once would tell its lines twice. */
-const tails = new Map<string, () => void>();
 /** Where nothing is kept on a disk, a process that starts again goes on in its log all the same. */
 const ofThisRun = memoryCheckpoints();
 
 /**
  * Reads a log file as it grows, over its rotation. It is looked at every 250 ms, and read on only as what was handed on is
- * exported.
+ * exported. While another one reads it, it is not read here.
  */
 export const tailFile = (options: TailOptions): Source => {
-  const { path, name, from, processStartedAt, checkpoints = ofThisRun, onLine, onHistoryRead, onCut, report } = options;
+  const say = reportChanges(options.report);
+  let isHistoryRead = options.from !== 'history';
+  let claimed: string | undefined;
+  const onHistoryRead = (): void => {
+    isHistoryRead = true;
+    options.onHistoryRead();
+  };
+  const start = (from: TailOptions['from']): Required<Source> =>
+    readOn({
+      ...options,
+      from,
+      onHistoryRead,
+      report: say,
+      onBegin: (key) => {
+        claimed = key;
+        claim(key, claimant);
+      },
+    });
+  const claimant: Claimant = {
+    pause: () => {
+      reading.stop();
+      say(['degraded', SHARED]);
+    },
+    resume: () => {
+      if (!isHistoryRead) onHistoryRead();
+      reading = start('here');
+    },
+  };
+  let reading = start(options.from);
+  return {
+    stop: () => {
+      reading.stop();
+      if (claimed !== undefined) release(claimed, claimant);
+    },
+    refresh: () => reading.refresh(),
+  };
+};
+
+/** @param options `onBegin`: it can be read, and will be from now on; the key tells it from every other file */
+const readOn = (options: TailOptions & { readonly onBegin: (key: string) => void }): Required<Source> => {
+  const { path, name, from, processStartedAt, checkpoints = ofThisRun, onLine, onHistoryRead, onCut } = options;
   const calledAt = Date.now();
   const owner = { isForeign: path !== name, user: options.user };
   const log = new RotatingLog(path, owner);
-  const say = reportChanges(report);
+  const say = options.report;
   let key: string | undefined;
   /** What is replayed before the news. */
   let history: LogHistory | undefined;
@@ -98,9 +138,13 @@ export const tailFile = (options: TailOptions): Source => {
   };
 
   const begin = (): void => {
-    key ??= claim(keyOf(path, name), giveWay);
-    const place = checkpoints.get(key) as FilePlace | undefined;
+    key ??= keyOf(path, name);
     const newsSince = firstNews();
+    // Who may not read it takes it from nobody; and who gives it away knows only then where he is.
+    log.open(checkpoints.get(key) as FilePlace | undefined, newsSince);
+    log.close();
+    options.onBegin(key);
+    const place = checkpoints.get(key) as FilePlace | undefined;
     const news = log.open(place, newsSince);
     if (place === undefined) log.moveToEnd(newsSince);
     const since = firstReplayed(place);
@@ -174,17 +218,12 @@ export const tailFile = (options: TailOptions): Source => {
     if (stopped) return;
     stopped = true;
     loop?.stop();
-    if (key !== undefined && tails.get(key) === giveWay) tails.delete(key);
     delivery.close(); // what is told is told: who comes after goes on behind it
     log.close();
     history?.close();
   };
-  const giveWay = (): void => {
-    stop();
-    say(['degraded', SHARED]);
-  };
 
-  loop = repeat(look);
+  loop = repeat(look, (error) => say(faultReport(error)));
   return {
     stop,
     refresh: async () => {
@@ -199,10 +238,4 @@ const keyOf = (path: string, name: string): string => {
   if (path === name) return name;
   const { dev, ino } = statSync(dirname(path));
   return `${dev}:${ino} ${name}`;
-};
-
-const claim = (key: string, giveWay: () => void): string => {
-  tails.get(key)?.();
-  tails.set(key, giveWay);
-  return key;
 };

@@ -13,7 +13,7 @@ export const whyUnreadable = (error: unknown, path: string, name: string): strin
   const { code } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':
-      return `its log file ${name} is not there yet`;
+      return `its log file ${name} is not there yet: frp makes it with its first line`; // seen with 0.71.0
     case 'ELOOP':
       return `${name} is a symbolic link in its container: set log.to to the file itself`;
     case 'EACCES':
@@ -28,10 +28,9 @@ const ownerOf = (path: string, name: string): string => {
   try {
     const { uid, gid, mode } = statSync(path);
     const shown = (mode & 0o7777).toString(8).padStart(4, '0');
-    return (
-      `its log file ${name} belongs to uid ${uid} and has mode ${shown}: run as uid ${uid} or root, ` +
-      `or run "chmod g+r ${name}" and be in its group (gid ${gid})`
-    );
+    // Root's group is for nobody else.
+    const byGroup = gid === 0 ? '' : `, or run "chmod g+r ${name}" and be in its group (gid ${gid})`;
+    return `its log file ${name} belongs to uid ${uid} and has mode ${shown}: run as uid ${uid} or root${byGroup}`;
   } catch {
     return `a folder of its log file ${name} may not be entered by this user: run as the user of frp or root`;
   }

@@ -1,12 +1,10 @@
 import type { ProbeEnded, ProbeStarted } from '../../model/FrpSignal.js';
+import { jittered } from '../jittered.js';
 import { repeat } from '../repeat.js';
 import type { Source } from '../Source.js';
 import type { Probe } from './Probe.js';
 import { probeHttp } from './probeHttp.js';
 import { probeTcp } from './probeTcp.js';
-
-/** Share of the interval by which each wait may be shorter or longer, so that probes do not come all at once; nor do they begin so. */
-const JITTER = 0.1;
 
 /** What a probe tells, of whatever observed process has its proxy. */
 export type ProbeSignal = Omit<ProbeStarted, 'target'> | Omit<ProbeEnded, 'target'>;
@@ -18,10 +16,19 @@ export interface RunProbesOptions {
   /** Runs a request so that the program's own tracing does not see it. */
   readonly untraced: <Result>(request: () => Promise<Result>) => Promise<Result>;
   readonly emit: (signal: ProbeSignal) => void;
+  /** Told why a probe could not be made at all. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Goes through tunnels from the outside now and then, first within an interval: each probe alone, none before its last one has ended. */
-export const runProbes = ({ probes, intervalMillis, timeoutMillis, untraced, emit }: RunProbesOptions): Source => {
+export const runProbes = ({
+  probes,
+  intervalMillis,
+  timeoutMillis,
+  untraced,
+  emit,
+  onFault,
+}: RunProbesOptions): Source => {
   const running = probes.map(({ proxy, url: text }) => {
     const url = new URL(text);
     const probe = url.protocol === 'tcp:' ? probeTcp : probeHttp;
@@ -34,8 +41,8 @@ export const runProbes = ({ probes, intervalMillis, timeoutMillis, untraced, emi
       }
       const { duration, errorType, message } = await untraced(() => probe({ url, timeoutMillis, onConnected }));
       emit({ kind: 'probe.ended', time: Date.now(), proxy, duration, errorType, message });
-      return intervalMillis * (1 + JITTER * (2 * Math.random() - 1));
-    });
+      return jittered(intervalMillis);
+    }, onFault);
   });
   return {
     stop: () => {

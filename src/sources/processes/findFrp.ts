@@ -1,14 +1,17 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { runsService } from '../../frp/config/parseCommandLine.js';
 import { type ExecutableNames, frpRoleOf } from '../../frp/FrpRole.js';
 import type { FrpProcess } from './FrpProcess.js';
-import { processUser } from './processUser.js';
+import { type ProcessUser, processUser } from './processUser.js';
 import { commandLineOf, executableOf, saysEnded, startTicksOf, TICKS_PER_SECOND } from './procfs.js';
 import { chrootOf, surroundingsOf } from './surroundingsOf.js';
 
 /** What it takes to know that a process runs frp, and to tell it from others. */
 export type FoundFrp = Pick<FrpProcess, 'pid' | 'role' | 'executable' | 'args' | 'isHidden'> & {
   readonly startTicks: number;
+  /** As whom it was given these arguments. */
+  readonly user: ProcessUser;
 };
 
 /**
@@ -19,13 +22,17 @@ export type FoundFrp = Pick<FrpProcess, 'pid' | 'role' | 'executable' | 'args' |
  */
 export const findFrp = (pid: number, names?: ExecutableNames, root = '/proc'): FoundFrp | undefined => {
   try {
+    if (frpRoleOf(whatRuns(pid, root).executable, names) === undefined) return undefined;
+    // As frpc, it may run another program meanwhile, as another user (execve(2), set-user-ID): whose arguments these are is told by
+    // the user only where he is the same before and after.
+    const user = processUser(pid, root);
     const { executable, isHidden } = whatRuns(pid, root);
     const role = frpRoleOf(executable, names);
-    if (role === undefined) return undefined;
     const args = commandLineOf(pid, root)?.slice(1);
     const startTicks = startTicksOf(pid, root);
-    if (args === undefined || startTicks === undefined || !runsService(args)) return undefined;
-    return { pid, role, executable, args, isHidden, startTicks };
+    if (role === undefined || args === undefined || startTicks === undefined || !runsService(args)) return undefined;
+    if (!isDeepStrictEqual(processUser(pid, root), user)) return undefined;
+    return { pid, role, executable, args, isHidden, startTicks, user };
   } catch (error) {
     if (saysEnded(error)) return undefined;
     throw error;
@@ -46,14 +53,15 @@ const whatRuns = (pid: number, root: string): { executable: string; isHidden: bo
 /**
  * Reads what else is to be known of it.
  *
- * @returns undefined where it has ended meanwhile
+ * @returns undefined where it has ended meanwhile, or runs something else
  */
 export const describeFrp = (found: FoundFrp, root = '/proc'): FrpProcess | undefined => {
-  const { pid, isHidden, startTicks } = found;
+  const { pid, isHidden, startTicks, executable } = found;
   try {
     const workingFolder = isHidden ? '/' : folderOf(pid, root);
-    const user = processUser(pid, root);
-    return { ...found, workingFolder, user, ...surroundingsOf(pid, root), startedAt: startOf(startTicks, root) };
+    const surroundings = surroundingsOf(pid, root);
+    if (whatRuns(pid, root).executable !== executable) return undefined;
+    return { ...found, workingFolder, ...surroundings, startedAt: startOf(startTicks, root) };
   } catch (error) {
     if (saysEnded(error)) return undefined;
     throw error;

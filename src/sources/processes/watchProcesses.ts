@@ -7,6 +7,8 @@ import { describeFrp, type FoundFrp, findFrp } from './findFrp.js';
 
 /** With very many processes the interval stretches, so that looking at them takes no more than this share of one core. */
 const MAX_CPU_SHARE = 0.01;
+/** Each has its config, log and API read, and what it counts kept. */
+const MAX_PROCESSES = 1_000;
 
 export interface WatchOptions {
   readonly intervalMillis: number;
@@ -49,29 +51,45 @@ export const watchProcesses = ({
   }
   const known = new Map<string, Known>();
   let isFirstLook = true;
+  /** Of the last look: they run, and were not told of. */
+  let passedOver: ReadonlySet<string> = new Set();
   let stopped = false;
   let said: string | undefined;
 
-  const look = async (running: ReadonlyMap<string, FoundFrp>): Promise<void> => {
+  /** @returns what is wrong with it; undefined where nothing is */
+  const look = async (running: ReadonlyMap<string, FoundFrp>): Promise<string | undefined> => {
     const gone = [...known].filter(([key]) => !running.has(key));
     for (const [key] of gone) known.delete(key);
     // Its last lines first: what was started in its place goes on where it ended.
     if (gone.length > 0) await Promise.all(gone.map(([, { finish }]) => finish?.()));
+    let fault: string | undefined;
     for (const [key, found] of running) {
-      const frp = stopped || known.has(key) ? undefined : describeFrp(found, root);
+      if (stopped || known.has(key)) continue;
+      if (known.size >= MAX_PROCESSES) {
+        fault = `${running.size} processes are frps or frpc: of those no more than ${MAX_PROCESSES} are observed`;
+        break;
+      }
+      let frp: FrpProcess | undefined;
+      try {
+        frp = describeFrp(found, root);
+      } catch (error) {
+        fault = `of process ${found.pid} it cannot be known where it runs (${codeOf(error)}): it is not observed`;
+      }
       if (frp === undefined) continue;
       const entry: Known = {};
       known.set(key, entry);
       const onGone = (finish: () => Promise<void>): void => {
         entry.finish = finish;
       };
-      onFound({ ...frp, seenFromStart: !isFirstLook, onGone });
+      onFound({ ...frp, seenFromStart: !isFirstLook && !passedOver.has(key), onGone });
     }
     isFirstLook = false;
+    passedOver = new Set([...running.keys()].filter((key) => !known.has(key)));
+    return fault;
   };
-  const say = (fault: string): void => {
-    if (fault !== said) report(fault === '' ? ['ok'] : ['degraded', fault]);
-    said = fault;
+  const say = (found: SourceReport): void => {
+    if (found.join() !== said) report(found);
+    said = found.join();
   };
 
   const looks = repeat(async () => {
@@ -81,13 +99,11 @@ export const watchProcesses = ({
       const running = findAll(pattern, root);
       const { user, system } = process.cpuUsage(before);
       delay = Math.max(intervalMillis, (user + system) / 1_000 / MAX_CPU_SHARE);
-      await look(running);
-      say('');
+      const fault = await look(running);
+      say(fault === undefined ? ['ok'] : ['degraded', fault, true]);
     } catch (error) {
       // Such as EMFILE. Nobody has ended by that: what is known stays so until the next look.
-      say(
-        `/proc cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown fault'}): processes are not looked for`,
-      );
+      say(['degraded', `/proc cannot be read (${codeOf(error)}): processes are not looked for`]);
     }
     return delay;
   });
@@ -112,3 +128,5 @@ const findAll = (names: ExecutableNames | undefined, root: string): ReadonlyMap<
 };
 
 const PID = /^\d+$/;
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown fault';

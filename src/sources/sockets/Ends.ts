@@ -1,3 +1,4 @@
+import { backoff } from '../backoff.js';
 import { type EndStream, followEnds } from './followEnds.js';
 import type { SsLine } from './parseSsLine.js';
 import type { NetworkPlace } from './ssCommand.js';
@@ -96,8 +97,7 @@ export class Ends {
   #fail(stream: EndStream, reason: string): void {
     if (this.#stream === stream) this.#stream = undefined;
     this.lose(reason);
-    const backoff = Math.min(LAST_RETRY_MILLIS, (SECOND_RETRY_MILLIS / 2) * 2 ** this.#failures);
-    const delay = this.#failures === 0 ? 0 : backoff * (0.5 + Math.random() / 2);
+    const delay = this.#failures === 0 ? 0 : backoff(this.#failures, SECOND_RETRY_MILLIS, LAST_RETRY_MILLIS);
     this.#failures += 1;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {

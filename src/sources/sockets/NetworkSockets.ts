@@ -1,7 +1,9 @@
+import { faultReport } from '../faultReport.js';
 import { repeat } from '../repeat.js';
 import type { Source, SourceReport } from '../Source.js';
 import { BoundedSet } from './BoundedSet.js';
 import { Ends } from './Ends.js';
+import { lookFailed } from './Interest.js';
 import type { SsLine } from './parseSsLine.js';
 import { runSs, type SsResult, type SsRun } from './runSs.js';
 import type { SocketTarget } from './SocketWatch.js';
@@ -55,7 +57,11 @@ export class NetworkSockets {
   add(target: SocketTarget): Required<Source> {
     const sockets = new TargetSockets(target);
     this.#targets.add(sockets);
-    if (this.#loop === undefined) this.#loop = repeat(() => this.#sample());
+    if (this.#loop === undefined)
+      this.#loop = repeat(
+        () => this.#sample(),
+        (error) => this.#reportAll(faultReport(error)),
+      );
     else void this.#loop.refresh();
     return {
       refresh: async () => this.#loop?.refresh(),
@@ -77,7 +83,7 @@ export class NetworkSockets {
   /** @returns milliseconds until the next one */
   async #sample(): Promise<number> {
     const reports = new Map<TargetSockets, SourceReport>();
-    for (const target of this.#targets) reports.set(target, await target.find());
+    for (const target of this.#targets) reports.set(target, await target.find().catch(lookFailed));
     const ports = { local: new Set<number>(), peer: new Set<number>() };
     for (const target of this.#targets) target.addPorts(ports);
 
@@ -122,21 +128,30 @@ export class NetworkSockets {
     return result;
   }
 
-  async #tell(result: SsResult, askedAt: number, reports: ReadonlyMap<TargetSockets, SourceReport>): Promise<void> {
+  async #tell(result: SsResult, askedAt: number, reports: Map<TargetSockets, SourceReport>): Promise<void> {
     const tellsEnds = result === NOTHING || this.#ends.takeIsComplete();
     const [first] = this.#targets;
     if (result.dropped > 0) first?.drop('limit', result.dropped);
     for (const [target, report] of reports) {
       if (!this.#targets.has(target) || !givesSome(report)) continue;
-      const over = await target.sample(result.lines, {
-        askedAt,
-        hasEnded: (id) => this.#ended.has(id),
-        isAll: result.dropped === 0,
-        tellsEnds,
-      });
+      const over = await target
+        .sample(result.lines, {
+          askedAt,
+          hasEnded: (id) => this.#ended.has(id),
+          isAll: result.dropped === 0,
+          tellsEnds,
+        })
+        .catch((error: unknown) => {
+          reports.set(target, lookFailed(error)); // what was open stays so until the next look
+          return [];
+        });
       for (const id of over) this.#ended.add(id);
       if (tellsEnds && over.length > 0) this.#ends.lose('connections are gone whose end was not told');
     }
+  }
+
+  #reportAll(report: SourceReport): void {
+    for (const target of this.#targets) target.report(report);
   }
 
   #takeEnd(line: SsLine): void {

@@ -45,7 +45,11 @@ export class TargetSockets {
     return this.#target.frp.pid;
   }
 
-  /** Looks again at what is of interest. */
+  /**
+   * Looks again at what is of interest.
+   *
+   * @throws as {@link Interest.find}
+   */
   find(): Promise<SourceReport> {
     return this.#interest.find();
   }
@@ -67,6 +71,7 @@ export class TargetSockets {
    * @param isAll whether `lines` are all; otherwise one that is missing may be among the rest
    * @param tellsEnds whether all ends since the last sample were told
    * @returns those that have ended and whose end was not told, nor will be
+   * @throws as {@link Interest.owned}, and nothing has changed then
    */
   async sample(
     lines: readonly SsLine[],

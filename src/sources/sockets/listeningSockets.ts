@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { saysEnded } from '../processes/procfs.js';
 
 /** A TCP socket that waits for connections. */
 export interface ListeningSocket {
@@ -16,6 +17,8 @@ const READS_AT_ONCE = 32;
 /**
  * The listening TCP sockets of a process's network, its own and others' (/proc/PID/net/tcp{,6}, Linux); also where it is another
  * network than ours.
+ *
+ * @throws what keeps us from knowing, such as EMFILE
  */
 export const listeningSockets = async (pid: number, root = '/proc'): Promise<readonly ListeningSocket[]> => {
   const found: ListeningSocket[] = [];
@@ -40,8 +43,8 @@ const readTable = async (path: string, found: ListeningSocket[]): Promise<void> 
       pending = text.slice(end);
       if (reads % READS_AT_ONCE === 0) await new Promise(setImmediate);
     }
-  } catch {
-    // ESRCH: it ended meanwhile
+  } catch (error) {
+    if (!saysEnded(error)) throw error;
   } finally {
     closeSync(file);
   }
@@ -50,8 +53,9 @@ const readTable = async (path: string, found: ListeningSocket[]): Promise<void> 
 const tryOpen = (path: string): number | undefined => {
   try {
     return openSync(path, 'r');
-  } catch {
-    return undefined; // it has ended, or there is no IPv6
+  } catch (error) {
+    if (saysEnded(error)) return undefined; // or there is no IPv6
+    throw error;
   }
 };
 

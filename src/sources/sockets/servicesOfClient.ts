@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import type { FrpConfig, FrpProxyConfig } from '../../frp/config/FrpConfig.js';
 import { runningTunnels } from '../../frp/config/runningTunnels.js';
 import { hostAndPort } from '../../frp/hostAndPort.js';
@@ -17,8 +16,15 @@ export interface ClientServices {
   readonly report: SourceReport;
 }
 
-/** Looks up where the services are; a name as this machine knows it. Never rejects. */
-export const servicesOfClient = async (config: FrpConfig): Promise<ClientServices> => {
+/**
+ * Where the services are.
+ *
+ * @param addressesOf of a host, as this machine knows it: none of a name that means nothing, undefined of one that is not known yet
+ */
+export const servicesOfClient = (
+  config: FrpConfig,
+  addressesOf: (host: string) => readonly string[] | undefined,
+): ClientServices => {
   const proxies = runningTunnels(config).proxies.filter(hasTcpService);
   const sharers = new Map<string, WithTcpService[]>();
   for (const proxy of proxies) {
@@ -41,9 +47,12 @@ export const servicesOfClient = async (config: FrpConfig): Promise<ClientService
     if (sharing.some(({ healthCheck }) => healthCheck !== undefined)) {
       remarks.push(`health checks of ${service} are connections as any other (${names})`);
     }
-    const found = await addressesOf(sharing[0] as WithTcpService);
-    if (found.length === 0) faults.push(`${service} cannot be resolved (${names})`);
-    for (const address of found) {
+    const { localIP, localPort } = sharing[0] as WithTcpService;
+    const hosts = addressesOf(hostOf(localIP));
+    if (hosts === undefined) faults.push(`${service} is being resolved (${names})`);
+    else if (hosts.length === 0) faults.push(`${service} cannot be resolved (${names})`);
+    for (const host of new Set(hosts)) {
+      const address = hostAndPort(host, localPort);
       const other = addresses.get(address);
       if (other === undefined) addresses.set(address, service);
       else remarks.push(`${service} is ${other} as well: what goes there counts for the latter`);
@@ -59,10 +68,7 @@ type WithTcpService = FrpProxyConfig & { readonly localPort: number };
 const hasTcpService = (proxy: FrpProxyConfig): proxy is WithTcpService =>
   TCP_TYPES.has(proxy.type) && proxy.plugin === undefined && proxy.localPort !== undefined;
 
-const addressesOf = async ({ localIP, localPort }: WithTcpService): Promise<readonly string[]> => {
-  const found = await lookup(UNSPECIFIED[localIP] ?? localIP, { all: true }).catch(() => []);
-  return [...new Set(found.map(({ address }) => hostAndPort(address, localPort)))];
-};
+const hostOf = (localIP: string): string => UNSPECIFIED[localIP] ?? localIP;
 
 const MAX_SAID = 3;
 

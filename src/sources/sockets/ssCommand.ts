@@ -43,7 +43,7 @@ export const ssEnvironment = (): NodeJS.ProcessEnv => ({ PATH: systemPath(), LC_
 const REMEDIES: readonly (readonly [said: RegExp, state: SourceState, remedy: string])[] = [
   // ENOBUFS: the kernel's buffer was full. ss 6.1 ends then.
   [/No buffer space/, 'degraded', 'more connections ended than could be read'],
-  [/nsenter.*(not permitted|denied)/, 'degraded', 'its network is another one: run as root to look into it'],
+  [/nsenter.*(not permitted|denied)/, 'degraded', 'its network is another one: to look into it needs CAP_SYS_ADMIN'],
   [/nsenter.*(not found|ENOENT)/, 'off', 'install util-linux (nsenter)'],
   [/stdbuf.*(not found|ENOENT)/, 'off', 'install coreutils (stdbuf)'],
   [/ENOENT|not found|failed to (run|execute)/, 'off', 'install iproute2 (ss)'],

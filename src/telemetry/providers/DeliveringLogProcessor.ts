@@ -34,6 +34,9 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
   /** The oldest first; those of a batch that is being exported too. */
   readonly #waiting: ReadableLogRecord[] = [];
   #taken = 0;
+  /** Of the next batch: after a refusal fewer, until the one that is not taken is found. */
+  #batchSize = BATCH;
+  #isRefusing = false;
   #exporting: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failuresInARow = 0;
@@ -77,7 +80,7 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
 
   #schedule(): void {
     if (this.#exporting !== undefined || this.#isShutDown || this.#waiting.length === 0) return;
-    if (this.#waiting.length >= BATCH && this.#failuresInARow === 0) void this.#exportBatch();
+    if (this.#waiting.length >= this.#batchSize && this.#failuresInARow === 0) void this.#exportBatch();
     else this.#timer ??= setTimeout(() => void this.#exportBatch(), delayAfter(this.#failuresInARow)).unref();
   }
 
@@ -93,7 +96,7 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
   async #exportOldest(): Promise<boolean> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const batch = this.#waiting.slice(0, BATCH);
+    const batch = this.#waiting.slice(0, this.#batchSize);
     const { code, error } = await exportedBy(this.#exporter, batch);
     if (code === ExportResultCode.SUCCESS) this.#exported(batch);
     else if (isRefusal(error)) this.#refused(batch, error);
@@ -108,13 +111,22 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
     this.#waiting.splice(0, length);
     if (this.#failuresInARow > 0) log.info('log records are exported again');
     this.#failuresInARow = 0;
+    this.#batchSize = Math.min(BATCH, this.#batchSize * 2);
+    if (this.#batchSize === BATCH) this.#isRefusing = false;
   }
 
+  /** One bad record is enough to have a batch refused, or too many good ones: only what is refused alone is dropped. */
   #refused(batch: readonly ReadableLogRecord[], error: Error | undefined): void {
-    this.#waiting.splice(0, batch.length);
     this.#failuresInARow = 0;
-    log.warn(`${batch.length} log records were refused, and are dropped: ${error?.message}`);
-    for (const record of batch) this.#onDropped(record, 'refused');
+    const [record, second] = batch;
+    if (second !== undefined) {
+      this.#batchSize = Math.ceil(batch.length / 2);
+      return;
+    }
+    this.#waiting.shift();
+    if (record !== undefined) this.#onDropped(record, 'refused');
+    if (!this.#isRefusing) log.warn(`a log record was refused, and is dropped: ${error?.message}`);
+    this.#isRefusing = true;
   }
 
   #failed(error: Error | undefined): void {

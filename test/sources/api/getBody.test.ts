@@ -103,6 +103,14 @@ describe('getBody fails with ApiRequestError', () => {
     expect(await faultOf(getBody(requestTo(port)))).toEqual(fault('connection refused', { mayBeLogged: false }));
   });
 
+  it('where it has no TLS and was asked by it', async () => {
+    server = await ApiServer.start((_, response) => void response.end());
+    const webServer = { ...webServerAt(server.port), tls: true };
+    expect(await faultOf(getBody({ ...requestTo(server.port), webServer }))).toEqual(
+      fault('it speaks http, not https', { mayBeLogged: false }),
+    );
+  });
+
   it('where the credentials are refused: frps logs no such request', async () => {
     const refuse = (_: IncomingMessage, response: ServerResponse): void => {
       response.writeHead(401).end('hunter2 is wrong');

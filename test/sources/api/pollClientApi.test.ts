@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OwnRequests } from '../../../src/sources/api/OwnRequests.js';
 import { pollClientApi } from '../../../src/sources/api/pollClientApi.js';
 import type { Source } from '../../../src/sources/Source.js';
@@ -16,6 +16,7 @@ beforeEach(() => {
   ownRequests = new OwnRequests();
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   source?.stop();
   await server?.[Symbol.asyncDispose]();
   source = server = undefined;
@@ -50,6 +51,18 @@ describe('pollClientApi', () => {
     ]);
     expect(signals.reports('api')).toEqual([['ok', undefined]]);
   });
+
+  it.each([200, 500])(
+    'asks again an interval later, give or take a tenth, whatever it answers (%i)',
+    async (status) => {
+      const timeouts = jest.spyOn(globalThis, 'setTimeout');
+      jest.spyOn(Math, 'random').mockReturnValue(0);
+      const then = Date.now() + 3_000; // not while it starts
+      jest.spyOn(Date, 'now').mockReturnValueOnce(0).mockReturnValue(then);
+      await poll((_, response) => void response.writeHead(status).end(fixture('api-client.status.json')));
+      await until('its timer', () => timeouts.mock.calls.some(([, delay]) => delay === 54_000));
+    },
+  );
 
   it('tells of no proxy while frpc is not connected', async () => {
     await poll((_, response) => void response.end('{}'));

@@ -103,7 +103,7 @@ describe('readConfig', () => {
       expect(readHidden(...args)).toEqual({
         path: undefined,
         config: undefined,
-        reason: `${path}: below a folder that its own user and root may know: run as one of them`,
+        reason: `${path}: a relative path, and only its own user and root may see its working directory: run as one of them`,
       });
     });
   });

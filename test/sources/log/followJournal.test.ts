@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stripColours } from '../../../src/frp/log/parseLogLine.js';
 import { memoryCheckpoints } from '../../../src/sources/log/Checkpoints.js';
@@ -9,6 +9,7 @@ import type { Source } from '../../../src/sources/Source.js';
 import { waitUntil } from '../../support/waitUntil.js';
 import { writeScript } from '../../tools/fakePrograms.js';
 import { fixture } from '../fakeFrp.js';
+import { findFirst } from '../findFirst.js';
 import { Told } from './followedLog.js';
 
 /** What journalctl 252 printed of frps's first lines. */
@@ -21,12 +22,11 @@ const entries = (from: number, to: number): string => ENTRIES.slice(from, to).jo
 const cursorOf = (index: number): string => JSON.parse(ENTRIES[index] ?? '').__CURSOR;
 
 let folder: string;
-let path: string | undefined;
+let first: Disposable;
 let sources: Source[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'frp-otel-journal-'));
-  path = process.env.PATH;
-  process.env.PATH = [folder, path].join(delimiter);
+  first = findFirst(folder);
   sources = [];
   // The history ends, the rest goes on for as long as it is read.
   writeScript(
@@ -42,7 +42,7 @@ esac`,
 });
 afterEach(async () => {
   for (const source of sources) source.stop();
-  process.env.PATH = path;
+  first[Symbol.dispose]();
   rmSync(folder, { recursive: true });
 });
 
@@ -82,7 +82,7 @@ describe('followJournal', () => {
     appendFileSync(join(folder, 'live'), entries(8, 9));
     await waitUntil('one more', () => told.lines.length >= 9);
     expect(told.news.at(-1)).toBe(plain(8, 9)[0]);
-    const format = '--output=json --all --output-fields=MESSAGE _PID=1234';
+    const format = '--output=json --all --output-fields=MESSAGE --boot _PID=1234';
     expect(calls()).toEqual([
       `${format} --lines=20000 --since=@1795000000.000`,
       `${format} --follow --lines=all --after-cursor=${cursorOf(4)}`,
@@ -193,6 +193,33 @@ describe('followJournal', () => {
     const { told } = follow({ checkpoints });
     await waitUntil('the lines', () => told.lines.length >= 7);
     expect([told.replayed, told.news, told.historyReadAt]).toEqual([plain(0, 4), plain(4, 7), 4]);
+  });
+
+  it.each([
+    ['has gone from the journal', 4],
+    ['is not among the last entries', 6],
+  ])('started again, goes on behind the last line that was delivered where that %s', async (_, from) => {
+    const checkpoints = memoryCheckpoints();
+    await checkpoints.set('journal of frps.service, pid 1234', { cursor: cursorOf(2) });
+    writeFileSync(join(folder, 'history'), entries(from, 8));
+    writeFileSync(join(folder, 'live'), entries(3, 9)); // what journalctl gives behind that cursor
+    const { told, source } = follow({ checkpoints });
+    await waitUntil('the lines', () => told.news.length >= 6);
+    expect(calls().at(-1)).toContain(`--follow --lines=all --after-cursor=${cursorOf(2)}`);
+    expect([told.replayed, told.news]).toEqual([plain(from, 8), plain(3, 9)]);
+    await source.refresh?.();
+    expect(checkpoints.get('journal of frps.service, pid 1234')).toEqual({ cursor: cursorOf(8) });
+  });
+
+  it('stopped while it replays, keeps the place that it had', async () => {
+    const checkpoints = memoryCheckpoints();
+    await checkpoints.set('journal of frps.service, pid 1234', { cursor: cursorOf(2) });
+    writeFileSync(join(folder, 'live'), entries(4, 6));
+    writeScript(folder, 'journalctl', `exec tail -n +1 -f '${folder}/live'`);
+    const { told, source } = follow({ checkpoints });
+    await waitUntil('the lines', () => told.replayed.length >= 2);
+    source.stop();
+    expect(checkpoints.get('journal of frps.service, pid 1234')).toEqual({ cursor: cursorOf(2) });
   });
 
   it('ends journalctl as it stops', async () => {

@@ -1,6 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,6 +19,8 @@ import { openStateFolder } from '../../../src/sources/log/openStateFolder.js';
 
 const at = (offset: number) => ({ device: 1, inode: 2, offset, fingerprint: 'abc', modified: 1_790_000_000_000.5 });
 const NOBODY = undefined;
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+if (asRoot === it.skip) process.stderr.write('skipped: openStateFolder of another user: only root gives it away\n');
 
 let parent: string;
 let folder: string;
@@ -130,11 +143,45 @@ describe('openStateFolder', () => {
     await inFolder(async ({ checkpoints }) => expect(checkpoints.get('/a')).toEqual(at(1)));
   });
 
+  it('follows no link that somebody else may have left', async () => {
+    mkdirSync(folder);
+    const victim = join(parent, 'victim');
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, join(folder, 'checkpoints.json.new'));
+    symlinkSync(victim, join(folder, `lock.${process.pid}`));
+    await inFolder(async ({ checkpoints }) => {
+      await checkpoints.set('/a', at(1));
+      expect(checkpoints.fault).toBeUndefined();
+    });
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(kept().logs).toEqual({ '/a': at(1) });
+  });
+
+  it('does not read where a link leads', () => {
+    mkdirSync(folder);
+    symlinkSync('/dev/zero', join(folder, 'checkpoints.json'));
+    expect(openStateFolder(folder).checkpoints.fault).toMatch(/cannot be used \(ELOOP\)/);
+  });
+
+  asRoot('keeps nothing in a folder of another user, and says so', () => {
+    mkdirSync(folder);
+    chownSync(folder, 4_321, 0);
+    expect(openStateFolder(folder).checkpoints.fault).toBe(
+      `${folder} belongs to uid 4321: give it to the user who runs this (uid 0), or name another folder`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('works without a folder that cannot be made, and says so', () => {
     writeFileSync(folder, 'a file');
     const { checkpoints, instanceId } = openStateFolder(folder);
-    expect(checkpoints.fault).toBe(`${folder} cannot be used (EEXIST): make it a folder of this user`);
+    expect(checkpoints.fault).toBe(`${folder} cannot be used (ENOTDIR): make it a folder of this user`);
     expect(instanceId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  // Node's mkdir with `recursive` tries for ever: /proc says of what cannot be made in it that it is not there.
+  (existsSync('/proc/self') ? it : it.skip)('works without one in a folder that takes none', () => {
+    expect(openStateFolder('/proc/frp/state').checkpoints.fault).toMatch(/^\/proc\/frp\/state cannot be used \(E/);
   });
 });
 

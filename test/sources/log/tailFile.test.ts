@@ -61,7 +61,9 @@ describe('tailFile, from here', () => {
   it('says that the file is not there yet, and tells it from its begin when it is', async () => {
     using log = new FollowedLog();
     const { told, refresh } = log.tail();
-    expect(told.reports).toEqual([['degraded', `its log file ${log.path} is not there yet`]]);
+    expect(told.reports).toEqual([
+      ['degraded', `its log file ${log.path} is not there yet: frp makes it with its first line`],
+    ]);
     log.write('first\n');
     await refresh();
     expect(told.texts).toEqual(['first']);
@@ -108,7 +110,8 @@ describe('tailFile, from here', () => {
     await asNobody(refresh);
     await asNobody(refresh);
     expect(told.reports).toHaveLength(3);
-    expect(told.report?.[1]).toContain('belongs to uid 0 and has mode 0600');
+    // Its group is root's: there is nobody to be made one of it.
+    expect(told.report?.[1]).toMatch(/belongs to uid 0 and has mode 0600: run as uid 0 or root$/);
     chmodSync(log.path, 0o644);
     await asNobody(refresh);
     expect([told.texts, told.report]).toEqual([['first', 'second'], ['ok']]);
@@ -346,6 +349,68 @@ describe('tailFile, when it is started again', () => {
       'degraded',
       'another frp logs to the same file: its lines are told there, with those of both',
     ]);
+  });
+
+  it('goes on where another one that read the same file was when it ended', async () => {
+    using log = new FollowedLog();
+    log.write('');
+    const tails = [log.tail(), log.tail(), log.tail()] as const;
+    const [first, second, third] = tails;
+    log.append('1\n');
+    await third.refresh();
+    second.source.stop(); // it only waited
+    third.source.stop();
+    third.source.stop();
+    log.append('2\n');
+    await first.refresh();
+    expect(tails.map(({ told }) => told.texts)).toEqual([['2'], [], ['1']]);
+    expect(first.told.report).toEqual(['ok']);
+    first.source.stop();
+    log.append('3\n');
+    await first.refresh();
+    expect(first.told.texts).toEqual(['2']);
+  });
+
+  it('from its history, which another one interrupts: says that it was read as it goes on', async () => {
+    using log = new FollowedLog();
+    const old = Array.from({ length: 3_000 }, (_, index) => `${index}\n`).join('');
+    log.write(old);
+    const first = log.tail({ from: 'history' });
+    const second = log.tail();
+    expect([first.told.lines.length, first.told.historyReadAt]).toEqual([1_000, undefined]);
+    second.source.stop();
+    log.append('news\n');
+    await first.refresh();
+    expect([first.told.historyReadAt, first.told.news]).toEqual([1_000, ['news']]);
+  });
+
+  asOtherUser('is not taken away by one who may not read the file', async () => {
+    using log = new FollowedLog();
+    chmodSync(log.folder, 0o755);
+    log.write('');
+    chmodSync(log.path, 0o600);
+    const first = log.tail();
+    const stranger = log.tail({ user: { uid: 4_321, groups: [] } });
+    log.append('1\n');
+    await first.refresh();
+    expect([first.told.texts, stranger.told.texts]).toEqual([['1'], []]);
+    expect(first.told.reports).toEqual([]);
+  });
+
+  it('finds its place in a rotated file though the clock was set back since', async () => {
+    using log = new FollowedLog();
+    log.write('');
+    const first = log.tail();
+    log.append('1\n');
+    await first.refresh();
+    first.source.stop();
+    log.append('2\n');
+    renameSync(log.path, log.inFolder('frps.log.1'));
+    utimesSync(log.inFolder('frps.log.1'), 1_000_000, 1_000_000);
+    log.write('3\n');
+    const { told, refresh } = log.tail();
+    await refresh();
+    expect(told.texts).toEqual(['2', '3']);
   });
 });
 

@@ -8,6 +8,9 @@ import { until } from '../../tools/fakePrograms.js';
 let source: Source | undefined;
 afterEach(() => source?.stop());
 
+const fail = (error: unknown): void => {
+  throw error;
+};
 const run = (url: string, signals: ProbeSignal[], intervalMillis: number): void => {
   source = runProbes({
     probes: [{ proxy: 'ssh', url }],
@@ -15,6 +18,7 @@ const run = (url: string, signals: ProbeSignal[], intervalMillis: number): void 
     timeoutMillis: 1_000,
     untraced: (request) => request(),
     emit: (signal) => signals.push(signal),
+    onFault: fail,
   });
 };
 
@@ -59,6 +63,7 @@ it('does not begin all at once', async () => {
     timeoutMillis: 1_000,
     untraced: (request) => request(),
     emit: (signal) => signals.push(signal),
+    onFault: fail,
   });
   const starts = () => signals.filter(({ kind }) => kind === 'probe.started');
   await until('each to have begun', () => new Set(starts().map(({ proxy }) => proxy)).size === 20);

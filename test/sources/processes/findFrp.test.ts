@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { describeFrp, findFrp } from '../../../src/sources/processes/findFrp.js';
@@ -20,6 +20,8 @@ afterEach(() => {
 });
 
 const write = (process: MadeUp): void => writeProcess(root, 42, process);
+const rewriteUser = (uid: number): void =>
+  writeFileSync(path.join(root, '42/status'), `Uid:\t${uid}\t${uid}\t${uid}\t${uid}\nGid:\t0\t0\t0\t0\nGroups:\t\n`);
 const find = (names?: Parameters<typeof findFrp>[1]) => findFrp(42, names, root);
 
 describe('findFrp', () => {
@@ -32,7 +34,24 @@ describe('findFrp', () => {
       args: ['-c', 'x.toml'],
       isHidden: false,
       startTicks: 123,
+      user: { uid: 0, groups: [0] },
     });
+  });
+
+  it('passes over one that runs something else as another user, while it is looked at', () => {
+    const executable = copyShellAs(folder.path, 'tunnel-eu');
+    write({ executable, uid: 1_000 });
+    let looks = 0;
+    const becomesRoot = Object.assign(/^tunnel/, {
+      [Symbol.search]: () => {
+        looks += 1;
+        if (looks === 2) rewriteUser(0); // its executable is read
+        return 0;
+      },
+    });
+    expect(find({ client: becomesRoot })).toBeUndefined();
+    expect(looks).toBe(2);
+    expect(find({ client: /^tunnel/ })?.user.uid).toBe(0);
   });
 
   it('knows an executable by a name of the user’s', () => {
@@ -94,6 +113,23 @@ describe('describeFrp', () => {
 
   it('tells `/` where its root folder is its working folder', () => {
     expect(describeIt({ workingFolder: '/srv/jail', root: '/srv/jail' })?.workingFolder).toBe('/');
+  });
+
+  it('tells of the user who gave it its arguments, whoever it is by now', () => {
+    write({ executable: frpc, uid: 1_000 });
+    writeFileSync(path.join(root, 'uptime'), '1000.00 500.00\n');
+    const found = find();
+    rewriteUser(0);
+    expect(found && describeFrp(found, root)?.user).toEqual({ uid: 1_000, groups: [1_000] });
+  });
+
+  it('tells nothing when it runs something else by now', () => {
+    write({ executable: frpc });
+    writeFileSync(path.join(root, 'uptime'), '1000.00 500.00\n');
+    const found = find();
+    rmSync(path.join(root, '42/exe'));
+    symlinkSync('/usr/bin/passwd', path.join(root, '42/exe'));
+    expect(found && describeFrp(found, root)).toBeUndefined();
   });
 
   it('tells nothing when it has ended meanwhile', () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { FrpProcess } from '../../../src/sources/processes/FrpProcess.js';
@@ -196,6 +196,43 @@ describe('watchProcesses', () => {
     ]);
     expect(found).toHaveLength(1);
     expect(ended).toEqual([]);
+  });
+
+  it('goes on with the others where it cannot be known of one where it runs', async () => {
+    const root = path.join(folder.path, 'proc');
+    for (const pid of [41, 42]) writeProcess(root, pid, { executable: copyShellAs(folder.path, 'frps') });
+    writeFileSync(path.join(root, 'uptime'), '10000.00 1.00\n');
+    rmSync(path.join(root, '41/cwd'));
+    writeFileSync(path.join(root, '41/cwd'), ''); // EINVAL
+    const watching = watch({ root });
+    await watching.refresh();
+    expect(found.map(({ pid }) => pid)).toEqual([42]);
+    expect(reports).toEqual([
+      ['degraded', 'of process 41 it cannot be known where it runs (EINVAL): it is not observed', true],
+    ]);
+    rmSync(path.join(root, '41/cwd'));
+    symlinkSync('/srv', path.join(root, '41/cwd'));
+    await watching.refresh();
+    expect(found).toMatchObject([{ pid: 42 }, { pid: 41, seenFromStart: false }]);
+    expect(reports.at(-1)).toEqual(['ok']);
+  });
+
+  it('observes 1,000 processes at the most, and says so', async () => {
+    const root = path.join(folder.path, 'proc');
+    const executable = copyShellAs(folder.path, 'frps');
+    for (let pid = 1; pid <= 1_001; pid += 1) writeProcess(root, pid, { executable });
+    writeFileSync(path.join(root, 'uptime'), '10000.00 1.00\n');
+    const watching = watch({ root, intervalMillis: 60_000 });
+    await watching.refresh();
+    expect(found).toHaveLength(1_000);
+    expect(reports).toEqual([
+      ['degraded', '1001 processes are frps or frpc: of those no more than 1000 are observed', true],
+    ]);
+    rmSync(path.join(root, `${found[0]?.pid}`), { recursive: true });
+    await watching.refresh();
+    expect(found).toHaveLength(1_001);
+    expect(found.at(-1)?.seenFromStart).toBe(false); // what it has counted is not ours to tell
+    expect(reports.at(-1)).toEqual(['ok']);
   });
 
   it('looks less often where a look takes long', async () => {

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder, writeScript } from '../../tools/fakePrograms.js';
+import { findFirst } from '../findFirst.js';
 
 /** An `ss` that is found first, and says what a test wants. */
 export class FakeSs implements Disposable {
   readonly #folder = temporaryFolder();
-  readonly #path = process.env.PATH;
+  readonly #first: Disposable;
   readonly #events: number;
 
   constructor() {
@@ -15,7 +16,7 @@ export class FakeSs implements Disposable {
     execFileSync('mkfifo', [fifo]);
     this.#events = openSync(fifo, 'r+');
     this.lists();
-    process.env.PATH = `${folder}:${this.#path}`;
+    this.#first = findFirst(folder);
   }
 
   /** What each run that lists sockets does from now on: lines of a shell script. */
@@ -58,7 +59,7 @@ esac`,
   }
 
   [Symbol.dispose](): void {
-    process.env.PATH = this.#path;
+    this.#first[Symbol.dispose]();
     closeSync(this.#events);
     this.#folder[Symbol.dispose]();
   }

@@ -177,6 +177,21 @@ describeOnLinux('SocketWatch', () => {
     expect(frps.samples).toEqual([]);
   });
 
+  it('given one process that cannot be looked at, says so of that one and goes on with the others', async () => {
+    ss.lists(open('1', 100));
+    // A folder of /proc that is a file gives ENOTDIR; as good as EMFILE, which would be everybody's.
+    const broken = new SocketRecorder('server', 'bindPort = 1', { pid: 'version' as never });
+    watch.watch(broken.target);
+    watch.watch(frps.target);
+    await waitUntil('a sample', () => frps.open.length > 0);
+    await waitUntil('both reports', () => broken.reports.length > 0 && frps.reports.length > 0);
+    expect([...broken.reports, ...frps.reports]).toEqual([
+      ['degraded', 'which sockets are its own cannot be looked at (ENOTDIR)'],
+      ['ok'],
+    ]);
+    expect(broken.samples).toEqual([]);
+  });
+
   it('is right again when ss is', async () => {
     ss.does('exit 3');
     watch.watch(frps.target);

@@ -1,6 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { connectionsOfClient } from '../../../src/sources/sockets/connectionsOfClient.js';
+import { HostAddresses } from '../../../src/sources/sockets/HostAddresses.js';
 import { heldSockets } from '../../../src/sources/sockets/heldSockets.js';
 import type { Interest } from '../../../src/sources/sockets/Interest.js';
 import { parseSsLine, type SsLine } from '../../../src/sources/sockets/parseSsLine.js';
@@ -75,6 +76,25 @@ describeOnLinux('connectionsOfClient', () => {
     expect(interest.ownedAtEnd(toService('unseen', 0))).toBe('unknown');
     later(600_001);
     expect(interest.ownedAtEnd(toService('unseen', 0))).toBe('yes');
+  });
+
+  it('waits for no name that is slow to be looked up, and finds its service once it is', async () => {
+    let answer = (_: readonly string[]): void => {};
+    const hosts = new HostAddresses(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const config = '[[proxies]]\nname = "db"\ntype = "tcp"\nlocalIP = "db.test"\nlocalPort = 5432';
+    const ofNamed = connectionsOfClient(new SocketRecorder('client', config).target, hosts);
+    expect(await ofNamed.find()).toEqual(['degraded', 'db.test:5432 is being resolved (db)', true]);
+    expect([...ofNamed.ports.peer]).toEqual([]);
+    answer(['10.0.0.7']);
+    await hosts.settled(1_000);
+    expect(await ofNamed.find()).toEqual(['ok']);
+    expect([...ofNamed.ports.peer]).toEqual([5432]);
+    expect(ofNamed.peerOf({ ...toService('a', 1), peer: '10.0.0.7:5432' })).toBe('db.test:5432');
   });
 
   it('is off without a config', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -27,6 +27,17 @@ describe('heldSockets', () => {
 
   it('are none of a process that has ended', async () => {
     expect(await heldSockets(43, root)).toEqual(new Set());
+  });
+});
+
+// Its file is a folder: what cannot be read for whatever reason, such as EMFILE, is not the same as nothing.
+describe('what cannot be known', () => {
+  it.each(['fd', 'net/tcp'])('is not taken for nothing, of %s', async (file) => {
+    rmSync(path.join(root, '42', file), { recursive: true, force: true });
+    const look = file === 'fd' ? heldSockets : listeningSockets;
+    if (file === 'fd') writeFileSync(path.join(root, '42/fd'), '');
+    else mkdirSync(path.join(root, '42/net/tcp'));
+    await expect(look(42, root)).rejects.toThrow(file === 'fd' ? 'ENOTDIR' : 'EISDIR');
   });
 });
 

@@ -16,6 +16,8 @@ class Receiver implements LogRecordExporter {
   readonly requests: unknown[][] = [];
   readonly taken: unknown[] = [];
   readonly answers: (ExportResult | Error)[] = [];
+  /** Given what is sent, how it is refused, if so. */
+  refuses: (bodies: readonly unknown[]) => ExportResult | undefined = () => undefined;
   readonly #held: (() => void)[] = [];
   holds = false;
   isShutDown = false;
@@ -23,7 +25,7 @@ class Receiver implements LogRecordExporter {
   export(records: ReadableLogRecord[], done: (result: ExportResult) => void): void {
     const bodies = records.map(({ body }) => body);
     this.requests.push(bodies);
-    const answer = this.answers.shift() ?? SUCCESS;
+    const answer = this.answers.shift() ?? this.refuses(bodies) ?? SUCCESS;
     if (answer instanceof Error) throw answer;
     const give = () => {
       if (answer.code === ExportResultCode.SUCCESS) this.taken.push(...bodies);
@@ -235,20 +237,40 @@ describe('DeliveringLogProcessor', () => {
     });
   });
 
-  it.each([400, 413])(
-    'drops and counts what the receiver will never take (%i), and goes on behind it',
-    async (status) => {
-      receiver.answers.push(failed('Bad Request', status));
-      emit('bad');
-      emit('worse');
+  describe('given a receiver that refuses', () => {
+    it('bad records: drops and counts those, and no other one of their batch', async () => {
+      receiver.refuses = (bodies) =>
+        bodies.includes(7) || bodies.includes(300) ? failed('Bad Request', 400) : undefined;
+      emitAll(0, 600);
       expect(await processor.flush()).toBe(true);
-      emit('good');
+      expect(dropped).toEqual(['refused 7', 'refused 300']);
+      expect(receiver.taken).toEqual(numbers(0, 600).filter((number) => number !== 7 && number !== 300));
+      expect(receiver.requests.length).toBeLessThan(60); // some 2 * log2(512) for each, down and up again
+    });
+
+    it('too much at once: sends less at a time, and drops nothing', async () => {
+      receiver.refuses = ({ length }) => (length > 100 ? failed('Payload Too Large', 413) : undefined);
+      emitAll(0, 1_000);
       expect(await processor.flush()).toBe(true);
-      expect(dropped).toEqual(['refused bad', 'refused worse']);
-      expect(receiver.taken).toEqual(['good']);
-      expect(diagnostics.warnings).toEqual([expect.stringMatching(/2 log records were refused.*Bad Request/)]);
-    },
-  );
+      expect(receiver.taken).toEqual(numbers(0, 1_000));
+      expect([dropped, diagnostics.warnings]).toEqual([[], []]);
+    });
+
+    it('everything: drops all of it, says so once, and sends full batches again when it takes them', async () => {
+      receiver.refuses = () => failed('Bad Request', 400);
+      emitAll(0, 20);
+      expect(await processor.flush()).toBe(true);
+      expect(dropped).toEqual(numbers(0, 20).map((number) => `refused ${number}`));
+      expect(diagnostics.warnings).toEqual([
+        expect.stringMatching(/a log record was refused, and is dropped: Bad Req/),
+      ]);
+      receiver.refuses = () => undefined;
+      emitAll(20, 2_000);
+      expect(await processor.flush()).toBe(true);
+      expect(receiver.taken).toEqual(numbers(20, 2_000));
+      expect(receiver.requests.some(({ length }) => length === 512)).toBe(true);
+    });
+  });
 
   describe('shut down', () => {
     it('exports what is left and then shuts the exporter down', async () => {
