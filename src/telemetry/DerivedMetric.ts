@@ -15,6 +15,12 @@ export interface DerivedPoint {
   readonly value: number;
 }
 
+interface Last {
+  readonly attributes: Attributes;
+  readonly group: string;
+  value: number;
+}
+
 interface Group {
   readonly attributes: Attributes;
   readonly window: SlidingWindow;
@@ -25,7 +31,7 @@ interface Group {
 export class DerivedMetric {
   readonly rule: DerivedRule;
   #groups = new Map<string, Group>();
-  #lastValues = new Map<unknown, number>();
+  #last = new Map<unknown, Last>();
 
   constructor(rule: DerivedRule) {
     this.rule = rule;
@@ -37,22 +43,28 @@ export class DerivedMetric {
    */
   collect(points: readonly CumulativePoint[], now: number): DerivedPoint[] {
     const groups = new Map<string, Group>();
-    const values = new Map<unknown, number>();
+    const lasts = new Map<unknown, Last>();
     for (const { series, attributes, value } of points) {
-      const key = JSON.stringify(this.rule.keep.map((name) => attributes[name]));
-      const group = this.#groups.get(key) ?? this.#newGroup(attributes);
+      const before = this.#last.get(series);
+      const last = before?.attributes === attributes ? before : { attributes, group: this.#groupOf(attributes), value };
+      const group = groups.get(last.group) ?? this.#groups.get(last.group) ?? this.#newGroup(attributes);
       // Increments are added up, not values: the sum does not fall when one of the series ends.
-      group.total += value - (this.#lastValues.get(series) ?? value);
-      groups.set(key, group);
-      values.set(series, value);
+      group.total += value - (before?.value ?? value);
+      last.value = value;
+      groups.set(last.group, group);
+      lasts.set(series, last);
     }
     this.#groups = groups;
-    this.#lastValues = values;
+    this.#last = lasts;
     return [...groups.values()].flatMap(({ attributes, window, total }) => {
       window.add(now, total);
       const value = window.rate();
       return value === undefined ? [] : [{ attributes, value }];
     });
+  }
+
+  #groupOf(attributes: Attributes): string {
+    return JSON.stringify(this.rule.keep.map((name) => attributes[name]));
   }
 
   #newGroup(attributes: Attributes): Group {

@@ -174,11 +174,14 @@ const intervalPoints = <Value>(
 ): DataPoint<Value>[] => {
   const endTime = millisToHrTime(now);
   const isDelta = temporality === AggregationTemporality.DELTA;
+  // The points of a subject follow each other, and begin with it.
+  let begin = { since: now, time: endTime };
   return values.map(({ series, value, since }) => {
+    if (since !== begin.since) begin = { since, time: millisToHrTime(since) };
     const { attributes, previous } = series;
+    if (!isDelta) return { startTime: begin.time, endTime, attributes, value };
     series.previous = { value, time: endTime };
-    const startTime = (isDelta ? previous?.time : undefined) ?? millisToHrTime(since);
-    return { startTime, endTime, attributes, value: isDelta ? growth(value, previous?.value) : value };
+    return { startTime: previous?.time ?? begin.time, endTime, attributes, value: growth(value, previous?.value) };
   });
 };
 

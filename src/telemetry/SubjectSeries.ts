@@ -2,6 +2,8 @@ import type { Attributes, HrTime } from '@opentelemetry/api';
 
 export interface Series<Value> {
   attributes: Attributes;
+  /** Beyond those of the subject. */
+  readonly extra: Attributes | undefined;
   /** The value and time of the last collection, for delta temporality. */
   previous: { readonly value: Value; readonly time: HrTime } | undefined;
 }
@@ -10,34 +12,52 @@ export interface Series<Value> {
 export class SubjectSeries {
   readonly #series = new Map<string, Series<unknown>>();
   #base: Attributes;
-  #baseKey: string;
   /** The end that this reader has already been told of. */
   endTold: number | undefined;
 
   constructor(base: Attributes) {
     this.#base = base;
-    this.#baseKey = JSON.stringify(base);
   }
 
   /** A proxy's type may become known late: its series go on under the new attributes. */
   rebase(base: Attributes): void {
-    const key = JSON.stringify(base);
-    if (key === this.#baseKey) return;
+    if (areEqual(base, this.#base)) return;
     this.#base = base;
-    this.#baseKey = key;
-    for (const [name, series] of this.#series) {
-      series.attributes = { ...base, ...(JSON.parse(name.slice(name.indexOf('{'))) as Attributes) };
-    }
+    for (const series of this.#series.values()) series.attributes = { ...base, ...series.extra };
   }
 
   /** @param extra attributes beyond the subject's own */
   get<Value>(metric: string, extra: Attributes | undefined): Series<Value> {
-    const key = `${metric}${JSON.stringify(extra ?? {})}`;
+    const key = keyOf(metric, extra);
     let series = this.#series.get(key);
     if (series === undefined) {
-      series = { attributes: { ...this.#base, ...extra }, previous: undefined };
+      series = { attributes: { ...this.#base, ...extra }, extra, previous: undefined };
       this.#series.set(key, series);
     }
     return series as Series<Value>;
   }
 }
+
+/** Their names are the same: one subject is always told in one way. */
+const areEqual = (one: Attributes, other: Attributes): boolean => {
+  for (const name in one) if (one[name] !== other[name]) return false;
+  return true;
+};
+
+/** The key of each metric's extra attributes, by the object that holds them: those that the catalogue gives are mostly constants. */
+const keys = new Map<string, WeakMap<Attributes, string>>();
+
+const keyOf = (metric: string, extra: Attributes | undefined): string => {
+  if (extra === undefined) return metric;
+  let ofMetric = keys.get(metric);
+  if (ofMetric === undefined) {
+    ofMetric = new WeakMap();
+    keys.set(metric, ofMetric);
+  }
+  let key = ofMetric.get(extra);
+  if (key === undefined) {
+    key = metric + JSON.stringify(extra);
+    ofMetric.set(extra, key);
+  }
+  return key;
+};

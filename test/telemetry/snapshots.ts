@@ -12,7 +12,7 @@ export const T0 = Date.UTC(2026, 10, 21, 10);
 /** So many seconds after T0. */
 export const at = (seconds: number): number => T0 + seconds * 1000;
 
-const resources = {
+export const resources = {
   cpuUser: 1.5,
   cpuSystem: 0.5,
   cpuCount: 4,
@@ -65,6 +65,7 @@ export const serverState = (parts: Partial<ServerSnapshot> = {}): ServerSnapshot
   activeProxies: undefined,
   clients: [],
   refusedLogins: [],
+  refusedStarts: [],
   logins: [],
   disconnects: [],
   proxyStarts: [],

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import type { FrpRole } from '../../frp/FrpRole.js';
 import type { ProxyState } from '../../model/FrpSnapshot.js';
@@ -10,8 +11,17 @@ const STATES: Readonly<Record<FrpRole, readonly ProxyState[]>> = {
   client: ['new', 'wait_start', 'start_error', 'running', 'check_failed', 'closed'],
 };
 
+/** Attributes that are the same for all proxies are made once. */
+const STATE_ATTRIBUTES = {
+  server: STATES.server.map((state) => ({ state, attributes: { [ATTR_FRP.proxyState]: state } })),
+  client: STATES.client.map((state) => ({ state, attributes: { [ATTR_FRP.proxyState]: state } })),
+} as const;
+
 /** What is at the other end of the connections that a role's kernel sees. */
-const HOPS: Readonly<Record<FrpRole, string>> = { server: 'visitor', client: 'service' };
+const HOP_ATTRIBUTES: Readonly<Record<FrpRole, Attributes>> = {
+  server: { [ATTR_FRP.hop]: 'visitor' },
+  client: { [ATTR_FRP.hop]: 'service' },
+};
 
 /** `frp.proxy.*`: one tunnel, as the role that tells it sees it. */
 export const proxyMetrics: readonly ProxyRow[] = [
@@ -22,8 +32,8 @@ export const proxyMetrics: readonly ProxyRow[] = [
     description: "1 for the proxy's present state, 0 for the role's other states; 0 for all once it was removed.",
     attributes: [ATTR_FRP.proxyState],
     read: ({ role, state, endedAt }, observe) => {
-      for (const each of STATES[role]) {
-        observe(each === state && endedAt === undefined ? 1 : 0, { [ATTR_FRP.proxyState]: each });
+      for (const each of STATE_ATTRIBUTES[role]) {
+        observe(each.state === state && endedAt === undefined ? 1 : 0, each.attributes);
       }
     },
   },
@@ -82,7 +92,7 @@ export const proxyMetrics: readonly ProxyRow[] = [
     description: 'Smoothed round trip to the visitor or to the service, once per connection, at its end.',
     attributes: [ATTR_FRP.hop],
     read: ({ role, roundTrip }, observe) => {
-      if (roundTrip !== undefined) observe(roundTrip, { [ATTR_FRP.hop]: HOPS[role] });
+      if (roundTrip !== undefined) observe(roundTrip, HOP_ATTRIBUTES[role]);
     },
   },
   {

@@ -11,6 +11,13 @@ import type { Observe } from './MetricRow.js';
 
 // What the rows of the catalogue have in common in reading the snapshot.
 
+/** Attributes that are the same for all subjects are made once. */
+const IN: Attributes = Object.freeze({ [ATTR_FRP.direction]: 'in' });
+const OUT: Attributes = Object.freeze({ [ATTR_FRP.direction]: 'out' });
+const errorAttributes = new Map<string, Attributes>();
+/** More classes than these are not made once: there are a few dozen. */
+const MAX_ERROR_TYPES = 1_000;
+
 /** Observes a value where somebody knows it. */
 export const observeKnown = <Value>(value: Value | undefined, observe: Observe<Value>): void => {
   if (value !== undefined) observe(value);
@@ -42,8 +49,8 @@ export const observeDirections = (
   observe: Observe<number>,
 ): void => {
   if (counts === undefined) return;
-  observe(counts.in, { [ATTR_FRP.direction]: 'in' });
-  observe(counts.out, { [ATTR_FRP.direction]: 'out' });
+  observe(counts.in, IN);
+  observe(counts.out, OUT);
 };
 
 /** Observes each histogram, of failures with their `error.type`. */
@@ -52,4 +59,10 @@ export const observeOutcomes = (outcomes: OutcomeHistogramSnapshot, observe: Obs
     observe(histogram, errorType === undefined ? undefined : errorAttribute(errorType));
 };
 
-const errorAttribute = (errorType: string): Attributes => ({ [ATTR_ERROR_TYPE]: errorType });
+const errorAttribute = (errorType: string): Attributes => {
+  const known = errorAttributes.get(errorType);
+  if (known !== undefined) return known;
+  const attributes = Object.freeze({ [ATTR_ERROR_TYPE]: errorType });
+  if (errorAttributes.size < MAX_ERROR_TYPES) errorAttributes.set(errorType, attributes);
+  return attributes;
+};

@@ -84,6 +84,7 @@ describe('pollServerApi', () => {
     expect(answered).toEqual({
       kind: 'server.api.answered',
       time: expect.any(Number),
+      answeredAt: expect.any(Number),
       target: 7,
       info: {
         version: '0.71.0',
@@ -210,7 +211,7 @@ describe('pollServerApi, with an API that does not answer as it should', () => {
     [
       'wrong credentials',
       (_, response) => void response.writeHead(401).end(),
-      'it refused webServer.user and webServer.password as its config has them (401): was that changed after it was started?',
+      'it refused user and password (401): expected webServer.user and webServer.password of the config that it was started with',
     ],
     ['a fault of its own', (_, response) => void response.writeHead(503).end(), 'it answered 503, expected 200'],
     [
