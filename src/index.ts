@@ -14,6 +14,7 @@ export type {
   ProxySnapshot,
   ProxyState,
   RefusedLogin,
+  RefusedStart,
   ServerSnapshot,
   SourceSnapshot,
   SubjectLife,

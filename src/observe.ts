@@ -90,6 +90,7 @@ export const observe = (
       emit: (signal) => {
         for (const target of observed.keys()) receive({ ...signal, target });
       },
+      onFault: (error) => log.error('a probe failed by a fault of the frp instrumentation, which goes on', error),
     });
 
   const sockets = config.sockets ? new SocketWatch({ intervalMillis: config.collectionIntervalMillis }) : undefined;

@@ -16,6 +16,8 @@ export class Announcer {
   readonly #say: (text: string) => void;
   readonly #paint: Paint;
   readonly #said = new Map<string, Said | undefined>();
+  /** When each proxy was first probed; undefined once it is known, or said, whether any frp here has it. */
+  readonly #probedAt = new Map<string, number | undefined>();
 
   constructor(snapshot: () => FrpSnapshot, say: (text: string) => void, paint: Paint) {
     this.#snapshot = snapshot;
@@ -31,6 +33,7 @@ export class Announcer {
   hear(signal: FrpSignal, { instance }: Pick<FrpEventSubject, 'instance'>): void {
     if (signal.kind === 'process.started') this.#expect(instance);
     else if (signal.kind === 'process.exited') this.#ended(instance, signal.exitSignal ?? signal.exitCode);
+    else if (signal.kind === 'probe.ended') this.#probed(signal.proxy, signal.time);
     else if (signal.kind === 'source.changed') {
       const { source, state, reason } = signal;
       const said = this.#said.get(instance);
@@ -38,6 +41,17 @@ export class Announcer {
       said.set(source, wordsOf({ state, reason }));
       this.#say(`${plainText(instance)}: ${source}: ${this.#paint(state, plainText(wordsOf({ state, reason })))}`);
     }
+  }
+
+  /** Not by the first one: it may come before the proxies of all frp are known. */
+  #probed(name: string, time: number): void {
+    if (!this.#probedAt.has(name)) this.#probedAt.set(name, time);
+    const first = this.#probedAt.get(name);
+    if (first === undefined || first === time) return;
+    this.#probedAt.set(name, undefined);
+    const isKnown = this.#snapshot().instances.some(({ proxies }) => proxies.some((proxy) => proxy.name === name));
+    if (!isKnown)
+      this.#say(`probe: no frps and no frpc here has a proxy ${plainText(JSON.stringify(name))}: ${UNTOLD}`);
   }
 
   #expect(instance: string): void {
@@ -59,6 +73,8 @@ export class Announcer {
     );
   }
 }
+
+const UNTOLD = 'what its probes find is not told until one has';
 
 const wordsOf = ({ state, reason }: { readonly state: string; readonly reason: string | undefined }): string =>
   reason === undefined ? state : `${state}: ${reason}`;

@@ -12,6 +12,9 @@ export interface CommandOption {
   readonly multiple?: boolean;
   /** What stands for its value in the help, `FILE`. */
   readonly value?: string;
+  /** All values that there are, where they are few. */
+  readonly values?: readonly string[];
+  /** Without that it may be given several times, which `multiple` says. */
   readonly help: string;
 }
 

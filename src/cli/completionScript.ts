@@ -39,7 +39,8 @@ const bashScript = (commands: readonly [Command, ...Command[]]): string => {
   const [first] = commands;
   const all = commands.flatMap(optionsOf).filter(([, { type }]) => type === 'string');
   const files = new Set(all.filter(([, option]) => takesFile(option)).flatMap(withShort));
-  const others = new Set(all.flatMap(withShort).filter((name) => !files.has(name)));
+  const listed = new Map(all.flatMap(([name, { values }]) => (values === undefined ? [] : [[`--${name}`, values]])));
+  const others = new Set(all.flatMap(withShort).filter((name) => !files.has(name) && !listed.has(name)));
   const wordsAfter = (command: Command): string =>
     [...wordsOf(command), ...optionsOf(command).flatMap(withShort)].join(' ');
   return `# Completion of frp-otel. In ~/.bashrc: eval "$(frp-otel completion bash)"
@@ -54,6 +55,7 @@ _frp_otel() {
   done
   case $prev in
     ${[...files].join(' | ')}) return ;;
+${Array.from(listed, ([name, values]) => `    ${name})\n      COMPREPLY=($(compgen -W '${values.join(' ')}' -- "$cur"))\n      return\n      ;;`).join('\n')}
     ${[...others].join(' | ')})
       compopt +o default 2> /dev/null
       return
@@ -104,8 +106,9 @@ if [[ $funcstack[1] == _frp-otel ]]; then _frp-otel "$@"; else compdef _frp-otel
 };
 
 const zshSpec = ([name, option]: readonly [string, CommandOption]): string => {
-  const { value, multiple, short } = option;
-  const argument = value === undefined ? '' : `:${value}:${takesFile(option) ? '_files' : ' '}`;
+  const { value, values, multiple, short } = option;
+  const completed = values === undefined ? (takesFile(option) ? '_files' : ' ') : `(${values.join(' ')})`;
+  const argument = value === undefined ? '' : `:${value}:${completed}`;
   const text = quoted(`[${shortHelp(option).replace(/[[\]:\\]/g, '\\$&')}]${argument}`);
   const names = short === undefined ? `--${name}` : `{-${short},--${name}}`;
   const others = multiple ? "'*'" : short === undefined ? '' : `'(-${short} --${name})'`;
@@ -127,7 +130,8 @@ const fishScript = (commands: readonly [Command, ...Command[]]): string => {
   const optionLines = (condition: string, command: Command): readonly string[] =>
     optionsOf(command).map(([name, option]) => {
       const short = option.short === undefined ? '' : ` -s ${option.short}`;
-      const argument = option.type === 'boolean' ? '' : takesFile(option) ? ' -r -F' : ' -x';
+      const values = option.values === undefined ? '' : ` -a ${quoted(option.values.join(' '))}`;
+      const argument = option.type === 'boolean' ? '' : takesFile(option) ? ' -r -F' : ` -x${values}`;
       return line(condition, `-l ${name}${short}${argument} -d ${quoted(shortHelp(option))}`);
     });
   return [

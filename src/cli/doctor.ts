@@ -1,9 +1,12 @@
 import { getuid } from 'node:process';
 import type { Command } from './Command.js';
-import { diagnose } from './doctor/diagnose.js';
+import { problem } from './doctor/Check.js';
+import { type Diagnosis, diagnose } from './doctor/diagnose.js';
 import { gatherFacts } from './doctor/gatherFacts.js';
+import { refusedApi } from './doctor/refusedApi.js';
 import { renderDiagnosis } from './doctor/renderDiagnosis.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
+import { SilentApiError } from './roleOf.js';
 import { startObservation } from './startObservation.js';
 import { defaultStateDirectory } from './stateDirectory.js';
 import { firstLook } from './status/firstLook.js';
@@ -36,22 +39,33 @@ lines for frp's config in its own format, or the commands. Nothing is changed.
   exitCodes: { 0: 'nothing essential is missing', 1: 'something essential is missing' },
   run: async (args, io) => {
     const values = parseCommandArgs(args, OPTIONS);
-    const targets = await readTargets(values, io.env);
+    const print = (diagnosis: Diagnosis): number => {
+      const text = values.json ? plainJson(diagnosis) : renderDiagnosis(diagnosis, pageOf(io)).join('\n');
+      io.stdout.write(`${text}\n`);
+      return diagnosis.ok ? 0 : 1;
+    };
+    const targets = await readTargets(values, io.env).catch(asDiagnosis);
+    if ('findings' in targets) return print(targets);
     const stateDirectory = values['state-directory'] ?? defaultStateDirectory(io.env, getuid?.() === 0);
     const clock = (): number => Date.now() - performance.now();
     const clockAtFirst = clock();
-    const observation = startObservation(targets, { exports: false, intervalMillis: INTERVAL_MILLIS });
+    const observation = startObservation(targets, { intervalMillis: INTERVAL_MILLIS });
     try {
       await firstLook(observation);
       const snapshot = observation.snapshot();
       const clockStep = Math.round(clock() - clockAtFirst);
       const facts = await gatherFacts({ ...targets, snapshot, env: io.env, stateDirectory, clockStep });
-      const diagnosis = diagnose(facts);
-      const text = values.json ? plainJson(diagnosis) : renderDiagnosis(diagnosis, pageOf(io)).join('\n');
-      io.stdout.write(`${text}\n`);
-      return diagnosis.ok ? 0 : 1;
+      return print(diagnose(facts));
     } finally {
       await observation.shutdown();
     }
   },
+};
+
+/** What cannot be asked whose it is, is what is missing. */
+const asDiagnosis = (error: unknown): Diagnosis => {
+  if (!(error instanceof SilentApiError)) throw error;
+  const { message, origin, refusesCredentials } = error;
+  const { actions } = refusesCredentials ? refusedApi(message, origin) : problem(message);
+  return { ok: false, findings: [{ check: 'api.answers', instance: null, state: 'missing', message, actions }] };
 };

@@ -42,6 +42,11 @@ const OPTIONS = {
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 
+const SPAWN_FAULTS: Readonly<Record<string, string>> = { ENOENT: 'command not found', EACCES: 'permission denied' };
+
+/** /metrics is served by then. */
+const SERVED_MILLIS = 500;
+
 /** A pipe out of which nothing comes for so long after the command's end is held open by somebody else. */
 const SILENT_MILLIS = 1_000;
 
@@ -81,6 +86,7 @@ ends that at once. Then we end as it did: with its exit code, or by its signal.
       child = started;
       const { ended, closed } = follow(started);
       if (!sdkDisabled(io.env)) observation = observeChild(started, config);
+      if (observation !== undefined) sayFreePort(observation, config, io);
       started.stdout.pipe(io.stdout);
       // Whoever read our output is gone: the command learns it as it would without us, by a broken pipe.
       io.stdout.on('error', () => started.stdout.destroy());
@@ -89,7 +95,7 @@ ends that at once. Then we end as it did: with its exit code, or by its signal.
       await lastOutput(started.stdout, closed, io.stdout);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      io.stderr.write(`frp-otel: ${command}: ${code === 'ENOENT' ? 'command not found' : message}\n`);
+      io.stderr.write(`frp-otel: ${command}: ${SPAWN_FAULTS[code ?? ''] ?? message}\n`);
       return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE;
     } finally {
       stopPassing();
@@ -158,6 +164,15 @@ const observeChild = (child: ChildProcess, config: FrpInstrumentationConfig): Ob
     return { stop: () => {} };
   });
   return observation;
+};
+
+/** Nobody knows a port that the system has chosen. On stderr, since stdout is the command's. */
+const sayFreePort = (observation: Observation, { prometheus }: FrpInstrumentationConfig, { stderr }: Io): void => {
+  if (prometheus?.port !== 0) return;
+  setTimeout(() => {
+    const { metricsUrl } = observation;
+    if (metricsUrl !== undefined) stderr.write(`frp-otel: Prometheus: ${metricsUrl}\n`);
+  }, SERVED_MILLIS).unref();
 };
 
 const NO_FRP = 'no frps and no frpc was started by it: where they have other names, give --frps-name or --frpc-name';

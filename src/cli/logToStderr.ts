@@ -3,6 +3,7 @@ import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString, setGlobalErrorHandler } from '@opentelemetry/core';
 import { SCOPE } from '../telemetry/scope.js';
 import type { Io } from './Command.js';
+import { metricsFault, spansFault } from './exportFault.js';
 
 /** The three signals fail alike while a backend is down, at each of their exports. */
 const SAY_AGAIN_MILLIS = 60_000;
@@ -13,7 +14,8 @@ export const logToStderr = ({ stderr, env }: Pick<Io, 'stderr' | 'env'>): void =
   const to =
     (level: string) =>
     (...details: unknown[]): void => {
-      const text = `frp-otel: ${level}: ${details.filter(isNews).map(textOf).join(' ')}\n`;
+      const said = details.filter(isNews).map(textOf).join(' ');
+      const text = `frp-otel: ${level}: ${metricsFault(said, env) ?? said}\n`;
       const time = performance.now();
       if (text === last.text && time - last.time < SAY_AGAIN_MILLIS) return;
       last = { text, time };
@@ -28,7 +30,11 @@ export const logToStderr = ({ stderr, env }: Pick<Io, 'stderr' | 'env'>): void =
   };
   diag.setLogger(logger, { logLevel: diagLogLevelFromString(env.OTEL_LOG_LEVEL) ?? DiagLogLevel.WARN });
   // The SDK's own handler gives the whole error with its stack as one line of JSON.
-  setGlobalErrorHandler((error) => diag.error(`an export failed: ${textOf(error)}`));
+  setGlobalErrorHandler((error) => {
+    const said = textOf(error);
+    const isOfSpans = error instanceof Error && metricsFault(said, env) === undefined;
+    diag.error(isOfSpans ? spansFault(error, env) : said);
+  });
 };
 
 /** A component puts its name before what it says; ours is that of the program. */

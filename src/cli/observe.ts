@@ -2,7 +2,7 @@ import { getuid } from 'node:process';
 import { styleText } from 'node:util';
 import { DEFAULT_PROMETHEUS } from '../config/loopback.js';
 import type { SourceState } from '../model/FrpSignal.js';
-import { prometheusAddress, sdkDisabled } from '../telemetry/providers/environment.js';
+import { exportersOf, prometheusAddress, sdkDisabled } from '../telemetry/providers/environment.js';
 import { SCOPE } from '../telemetry/scope.js';
 import { Announcer } from './Announcer.js';
 import { type Command, type Io, UsageError } from './Command.js';
@@ -21,6 +21,8 @@ import { untilSignal } from './untilSignal.js';
 
 /** The first look for processes is over by then, and /metrics is served. */
 const FIRST_LOOK_MILLIS = 500;
+/** So long an endpoint has to take a connection before its line is printed. */
+const CONNECT_MILLIS = 1_000;
 const MAX_PORT = 65_535;
 
 const NOTHING_RUNS = 'neither frps nor frpc runs: waits for one';
@@ -39,7 +41,7 @@ const OPTIONS = {
     type: 'string',
     multiple: true,
     value: 'PROXY=URL',
-    help: 'go through this tunnel now and then, as a visitor does: tcp://HOST:PORT, http://HOST... or https://HOST...; may be given several times',
+    help: 'go through this tunnel now and then, as a visitor does: tcp://HOST:PORT, http://HOST... or https://HOST...',
   },
   'probe-interval': PROBE_INTERVAL_OPTION,
   'record-client-address': RECORD_CLIENT_ADDRESS_OPTION,
@@ -73,6 +75,7 @@ has exported all it knows within 5 s then; a second signal ends it at once.
     const say = (text: string): void => void io.stdout.write(`${text}\n`);
     logToStderr(io);
     const prometheus = readPrometheus(values, io.env);
+    const env = values['no-prometheus'] ? withoutPrometheus(io.env) : io.env;
     const intervalMillis = readInterval(values.interval);
     const probes = readProbes(values.probe, values['probe-interval']);
     const targets = await readTargets(values, io.env);
@@ -84,7 +87,7 @@ has exported all it knows within 5 s then; a second signal ends it at once.
     const stateDirectory = values['state-directory'] ?? defaultStateDirectory(io.env, getuid?.() === 0);
     const announcer = new Announcer(() => observation.snapshot(), say, paintFor(io));
     const observation = startObservation(targets, {
-      exports: true,
+      env,
       intervalMillis,
       prometheus,
       stateDirectory,
@@ -92,8 +95,9 @@ has exported all it knows within 5 s then; a second signal ends it at once.
       recordClientAddress: values['record-client-address'],
       say: (signal, subject) => announcer.hear(signal, subject),
     });
+    const told = untilSignal();
     say(`frp-otel ${SCOPE.version} looks every ${intervalMillis / 1_000} s`);
-    for (const line of describeExports(io.env)) say(`  ${line}`);
+    for (const line of await describeExports(env, CONNECT_MILLIS)) say(`  ${line}`);
     if (stateDirectory !== undefined) say(`  state: ${stateDirectory}`);
     setTimeout(() => {
       const { metricsUrl } = observation;
@@ -101,7 +105,7 @@ has exported all it knows within 5 s then; a second signal ends it at once.
       if (announcer.count === 0) say(targets.look.kind === 'processes' ? NO_NAME : NOTHING_RUNS);
     }, FIRST_LOOK_MILLIS).unref();
 
-    const signal = await untilSignal();
+    const signal = await told;
     say(`${signal}: exports what is left`);
     await endInTime(observation);
     return 0;
@@ -118,6 +122,12 @@ const readPrometheus = (
   if (off) return undefined;
   const address = prometheusAddress(env);
   return port === undefined ? address : { ...address, port: readWhole('--prometheus-port', port, 0, MAX_PORT) };
+};
+
+/** `--no-prometheus` wins over `OTEL_METRICS_EXPORTER=prometheus`. */
+const withoutPrometheus = (env: Io['env']): Io['env'] => {
+  const names = exportersOf('metrics', env).filter((name) => name !== 'prometheus');
+  return { ...env, OTEL_METRICS_EXPORTER: names.join(',') || 'none' };
 };
 
 const COLOURS = { ok: 'green', degraded: 'yellow', off: 'gray' } as const satisfies Record<SourceState, string>;

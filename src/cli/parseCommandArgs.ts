@@ -36,6 +36,13 @@ const describe = ({ code, message }: NodeJS.ErrnoException, options: CommandOpti
     }
     case 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL':
       return `expected options only, found ${JSON.stringify(found)}`;
+    case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE': {
+      const [, name = ''] = /--([\w-]+)/.exec(message) ?? [];
+      const value = options[name]?.value;
+      return value === undefined
+        ? `--${name}: expected no value`
+        : `--${name}: expected ${value} behind it, found none`;
+    }
     default:
       return message.split('\n').join(' '); // it names the option and what is wrong with its value
   }

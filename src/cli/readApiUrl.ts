@@ -1,4 +1,5 @@
 import { Secret } from '../frp/config/Secret.js';
+import { hostAndPort } from '../frp/hostAndPort.js';
 import type { ApiAddress } from '../sources/api/ApiRequests.js';
 import { UsageError } from './Command.js';
 
@@ -27,6 +28,10 @@ export const readApiUrl = (text: string, password: string | undefined): ApiAddre
     password: new Secret(decode(url.password) || (password ?? '')),
   };
 };
+
+/** Without user and password. */
+export const originOf = ({ tls, host, port }: ApiAddress): string =>
+  `${tls ? 'https' : 'http'}://${hostAndPort(host, port)}`;
 
 const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 

@@ -22,9 +22,12 @@ const PROBE = /^(.{1,255}?)=([a-z]+:\/\/.*)$/s;
  */
 export const readProbes = (
   probes: readonly string[] | undefined,
-  interval = String(DEFAULT_SECONDS),
+  interval?: string,
 ): FrpInstrumentationOptions['probes'] => {
-  const seconds = Number(interval);
+  if (probes === undefined && interval !== undefined) {
+    throw new UsageError('--probe-interval: expected --probe beside it, found none');
+  }
+  const seconds = Number(interval ?? DEFAULT_SECONDS);
   if (!(seconds >= 1 && seconds <= 3_600)) {
     throw new UsageError(`--probe-interval: expected seconds from 1 to 3600, found ${JSON.stringify(interval)}`);
   }

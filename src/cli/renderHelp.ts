@@ -11,7 +11,8 @@ export const renderHelp = (commands: readonly Command[]): string => {
 
 Usage: frp-otel [observe] [options]
        frp-otel COMMAND [options]
-       frp-otel COMMAND --help
+       frp-otel help [COMMAND]
+       frp-otel version
 
 Commands:`,
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
@@ -44,9 +45,9 @@ type Row = readonly [name: string, text: string];
 
 const HELP_ROW: Row = ['-h, --help', 'print this'];
 
-const optionRow = ([name, { short, value, help }]: [string, CommandOption]): Row => [
+const optionRow = ([name, { short, value, multiple, help }]: [string, CommandOption]): Row => [
   `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
-  help,
+  multiple ? `${help}; may be given several times` : help,
 ];
 
 const table = (rows: readonly Row[]): string => {

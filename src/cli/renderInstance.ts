@@ -1,5 +1,6 @@
 import type { SourceKind } from '../model/FrpSignal.js';
 import type { InstanceSnapshot, SourceSnapshot } from '../model/FrpSnapshot.js';
+import { knownServer } from './knownServer.js';
 import { plainText } from './status/plainText.js';
 
 /** Marks a state of a source in a terminal. */
@@ -11,17 +12,20 @@ const ORDER: readonly SourceKind[] = ['config', 'log', 'api', 'process', 'socket
 const PROGRAM = { server: 'frps', client: 'frpc' } as const;
 
 /** One observed frp, and what each of its sources gives. */
-export const renderInstance = ({ name, role, version, serverName, process, sources }: InstanceSnapshot, paint: Paint) =>
-  [
+export const renderInstance = (instance: InstanceSnapshot, paint: Paint): string => {
+  const { name, role, version, process, sources } = instance;
+  const server = knownServer(instance.serverName);
+  return [
     `${plainText(name)}: ${[
       version === undefined ? PROGRAM[role] : `${PROGRAM[role]} ${plainText(version)}`,
       process.pid === undefined ? 'no process' : `pid ${process.pid}`,
-      `server ${plainText(serverName)}`,
+      ...(server === undefined ? [] : [`server ${server}`]),
     ].join(', ')}`,
     ...sources
       .toSorted((one, other) => ORDER.indexOf(one.source) - ORDER.indexOf(other.source))
       .map((source) => `  ${renderSource(source, paint)}`),
   ].join('\n');
+};
 
 const renderSource = ({ source, state, reason }: SourceSnapshot, paint: Paint): string => {
   const told = reason === undefined ? state : `${state.padEnd(STATE_WIDTH)}  ${plainText(reason)}`;

@@ -8,10 +8,13 @@ import { readLogMeaning } from '../frp/log/readLogMeaning.js';
 import type { ApiRequestError } from '../sources/api/ApiRequestError.js';
 import type { ApiAddress } from '../sources/api/ApiRequests.js';
 import { getBody } from '../sources/api/getBody.js';
+import { originOf } from './readApiUrl.js';
 
 const ASK_MILLIS = 3_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
+const REFUSED =
+  'it refused the user and password (401): give the user in the URL, and the password in FRP_OTEL_API_PASSWORD';
 
 /** By the file's name, `frps.toml`; undefined where it does not show. */
 export const roleOfConfigFile = (path: string): FrpRole | undefined => {
@@ -20,27 +23,43 @@ export const roleOfConfigFile = (path: string): FrpRole | undefined => {
   return letter === 's' ? 'server' : 'client';
 };
 
+/** An API does not say whose it is. */
+export class SilentApiError extends Error {
+  override readonly name = 'SilentApiError';
+  /** `http://host:port`. */
+  readonly origin: string;
+  readonly refusesCredentials: boolean;
+
+  constructor(message: string, origin: string, refusesCredentials = false) {
+    super(message);
+    this.origin = origin;
+    this.refusesCredentials = refusesCredentials;
+  }
+}
+
 /**
  * Asks an API whose it is.
  *
- * @throws Error when it does not say
+ * @throws SilentApiError when it does not say
  */
 export const roleOfApi = async (webServer: ApiAddress): Promise<FrpRole> => {
-  const origin = `--api: ${hostAndPort(webServer.host, webServer.port)}`;
+  const origin = originOf(webServer);
+  const silent = (why: string, refusesCredentials?: boolean): SilentApiError =>
+    new SilentApiError(`--api: ${hostAndPort(webServer.host, webServer.port)}: ${why}`, origin, refusesCredentials);
   const answers = async (path: string): Promise<boolean> => {
     try {
       await getBody({ webServer, path, timeoutMillis: ASK_MILLIS, maxBytes: MAX_ANSWER_BYTES, trust: {} });
       return true;
     } catch (error) {
       const { message, status } = error as ApiRequestError;
-      if (status === 401) throw new Error(`${origin}: it refused the user and password (401)`);
-      if (status === undefined) throw new Error(`${origin}: ${message}; with --role it is waited for`);
+      if (status === 401) throw silent(REFUSED, true);
+      if (status === undefined) throw silent(`${message}; with --role it is waited for`);
       return false;
     }
   };
   if (await answers(pathOf(SERVER_API_PARTS.v1.info).sent)) return 'server';
   if (await answers(pathOf(CLIENT_API_PARTS.status).sent)) return 'client';
-  throw new Error(`${origin}: it answers neither as frps nor as frpc`);
+  throw silent('it answers neither as frps nor as frpc');
 };
 
 /**

@@ -6,10 +6,11 @@ import { renderCommandHelp, renderHelp } from './renderHelp.js';
 
 /** @returns the exit code; what fails is said on stderr */
 export const runCommandLine = async (
-  args: readonly string[],
+  given: readonly string[],
   commands: readonly [Command, ...Command[]],
   io: Io,
 ): Promise<number> => {
+  const args = withOptions(given);
   const [first = ''] = args;
   const isNamed = first !== '' && !first.startsWith('-');
   const command = isNamed ? commands.find(({ name }) => name === first) : commands[0];
@@ -27,6 +28,13 @@ export const runCommandLine = async (
     if (isUsage) io.stderr.write(`Try "frp-otel ${isNamed && command ? `${command.name} ` : ''}--help".\n`);
     return isUsage ? 2 : 1;
   }
+};
+
+/** `help`, `help COMMAND` and `version`, as others have it, are options here. */
+const withOptions = (args: readonly string[]): readonly string[] => {
+  const [first, ...rest] = args;
+  if (first === 'version') return ['--version', ...rest];
+  return first === 'help' ? [...rest.slice(0, 1), '--help'] : args;
 };
 
 /** What follows `--` is of the command that is to be run. */

@@ -5,8 +5,8 @@ import { findTargets } from './findTargets.js';
 import type { Targets } from './targets.js';
 
 export interface StartOptions {
-  /** Whether anything leaves: without, there are a snapshot and events only. */
-  readonly exports: boolean;
+  /** Where `OTEL_*` says what leaves and whither; without, there are a snapshot and events only. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds between two looks. */
   readonly intervalMillis: number;
   /** Whether what frp has counted before we came is told, too: for a look, not for telemetry. @default false */
@@ -24,7 +24,7 @@ const NO_EXPORTS = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', 
 /** Observes what the command line names, until it is shut down. */
 export const startObservation = (
   { look, serverName, sockets }: Targets,
-  { exports, intervalMillis, fromStart = false, say, ...options }: StartOptions,
+  { env = NO_EXPORTS, intervalMillis, fromStart = false, say, ...options }: StartOptions,
 ): Observation => {
   const config = parseOptions({
     collectionIntervalMillis: intervalMillis,
@@ -33,5 +33,5 @@ export const startObservation = (
     ...options,
   });
   const find = findTargets(look, { intervalMillis, fromStart });
-  return observe({ ...config, env: exports ? process.env : NO_EXPORTS, say }, find);
+  return observe({ ...config, env, say }, find);
 };

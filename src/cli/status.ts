@@ -4,13 +4,14 @@ import type { Command, Io } from './Command.js';
 import { INTERVAL_OPTION, readInterval } from './interval.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
 import { startObservation } from './startObservation.js';
+import { exitCodeOf } from './status/exitCodeOf.js';
 import { firstLook } from './status/firstLook.js';
 import { pageOf } from './status/pageOf.js';
 import { plainJson } from './status/plainText.js';
 import { renderStatus } from './status/renderStatus.js';
 import { Screen } from './status/Screen.js';
-import { exitCodeOf, type Seen, type StatusReport, statusReport } from './status/statusReport.js';
-import { readTargets, TARGET_OPTIONS } from './targets.js';
+import { type Seen, type StatusReport, statusReport } from './status/statusReport.js';
+import { NoProcessError, readTargets, TARGET_OPTIONS } from './targets.js';
 import { untilSignal } from './untilSignal.js';
 
 /** Between the two looks that rates are counted from, where only one report is wanted. */
@@ -37,22 +38,27 @@ comes first; "-" is what no source tells ("frp-otel doctor" says why). Nothing i
 
 IN is from visitors to the service, OUT from the service to them. Totals count from
 frp's start as its log has it; bytes as frps counts them, since its midnight or its
-start, and of open connections since they opened.
+start, and of open connections since they opened. What the kernel alone tells (all of
+an frpc, an frps without API or log) has no past: it is counted with --watch only,
+from then on.
 
   frp-otel status --watch
   frp-otel status --json | jq '.instances[].proxies[] | select(.up | not) | .name'`,
   options: OPTIONS,
   exitCodes: {
-    0: 'everything is up, at the last look',
-    1: 'a process, the session of an frpc or a proxy is down',
+    0: 'everything is up, as far as it is known, at the last look',
+    1: 'a process, the session of an frpc or a proxy is down, or nothing is told of one',
     3: 'there is no frps and no frpc',
   },
   run: async (args, io) => {
     const values = parseCommandArgs(args, OPTIONS);
     const intervalMillis = readInterval(values.interval ?? WATCH_SECONDS);
-    const targets = await readTargets(values, io.env);
+    const targets = await readTargets(values, io.env).catch((error: unknown) => {
+      if (!(error instanceof NoProcessError)) throw error;
+      io.stderr.write(`frp-otel: ${error.message}\n`);
+    });
+    if (!targets) return 3;
     const observation = startObservation(targets, {
-      exports: false,
       intervalMillis: NEVER_BY_ITSELF_MILLIS,
       fromStart: true,
     });
@@ -76,7 +82,7 @@ const once = async (observation: Observation, io: Io, json: boolean): Promise<St
   await firstLook(observation);
   const before = await look(observation);
   await delay(RATES_MILLIS);
-  const report = statusReport(await look(observation), before);
+  const report = statusReport(await look(observation), { before, totalsSince: 'frp start' });
   print(report, io, json);
   return report;
 };
@@ -95,7 +101,7 @@ const watch = async (
     for (let before: Seen | undefined; !signal.aborted; ) {
       const seen = await Promise.race([look(observation), ended]);
       if (!seen) break;
-      report = statusReport(seen, before);
+      report = statusReport(seen, { before });
       if (screen !== undefined) draw();
       else {
         if (before !== undefined && !json) io.stdout.write('\n');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutableNames, FrpRole } from '../frp/FrpRole.js';
 import { UsageError } from './Command.js';
@@ -6,15 +7,18 @@ import type { OptionValues } from './parseCommandArgs.js';
 import { readApiUrl } from './readApiUrl.js';
 import { roleOfApi, roleOfConfigFile, roleOfLog } from './roleOf.js';
 
+/** What kill(2) takes. */
+const MAX_PID = 2 ** 31 - 1;
+
 /** How a command is told which frp to look at. */
 export const TARGET_OPTIONS = {
-  pid: { type: 'string', multiple: true, value: 'N', help: 'only this process; may be given several times' },
+  pid: { type: 'string', multiple: true, value: 'N', help: 'only this process' },
   config: {
     type: 'string',
     short: 'c',
     multiple: true,
     value: 'FILE',
-    help: 'only the processes that run with this config file; while none does, the log file and API that it names. May be given several times',
+    help: 'only the processes that run with this config file; while none does, the log file and API that it names',
   },
   log: { type: 'string', value: 'FILE', help: 'no process, but this log file' },
   api: {
@@ -25,6 +29,7 @@ export const TARGET_OPTIONS = {
   role: {
     type: 'string',
     value: 'ROLE',
+    values: ['server', 'client'],
     help: 'server (frps) or client (frpc), where --config, --log and --api do not show it',
   },
   'frps-name': {
@@ -114,16 +119,28 @@ const roleOf = async ({ configPath = '', logPath, webServer }: Omit<GivenFrp, 'r
 
 const known = (path: string, role: FrpRole | undefined): FrpRole => {
   if (role !== undefined) return role;
-  throw new UsageError(`${path}: it does not show whose it is: give --role server or --role client`);
+  throw new UsageError(
+    existsSync(path)
+      ? `${path}: it does not show whose it is: give --role server or --role client`
+      : `${path}: there is no such file; with --role server or --role client it is waited for`,
+  );
 };
 
-/** @throws Error when there is no such process */
+/** There is no process with an id that was given. */
+export class NoProcessError extends Error {
+  override readonly name = 'NoProcessError';
+}
+
+/** @throws NoProcessError */
 const readPid = (text: string): number => {
-  const pid = readWhole('--pid', text, 1, 2 ** 31 - 1);
+  const pid = /^\d+$/.test(text) ? Number(text) : 0;
+  if (pid === 0 || pid > MAX_PID)
+    throw new UsageError(`--pid: expected the id of a process, found ${JSON.stringify(text)}`);
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') throw new Error(`--pid: there is no process ${pid}`);
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH')
+      throw new NoProcessError(`--pid: there is no process ${pid}`);
   }
   return pid;
 };

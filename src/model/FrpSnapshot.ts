@@ -63,6 +63,16 @@ export interface RefusedLogin {
   readonly message: string;
 }
 
+/** A proxy that frps did not take. Its name may be that of another one that runs. */
+export interface RefusedStart {
+  readonly time: number;
+  readonly proxy: string;
+  readonly type: string;
+  readonly errorType: string;
+  /** frp's own words. */
+  readonly message: string;
+}
+
 export interface ServerSnapshot {
   /** From the API, else counted from the log where frps was seen from its start; undefined where neither can tell. */
   readonly activeClients: number | undefined;
@@ -71,6 +81,8 @@ export interface ServerSnapshot {
   readonly clients: readonly ClientSessionSnapshot[];
   /** The last ones. */
   readonly refusedLogins: readonly RefusedLogin[];
+  /** The last ones; told by the log alone. */
+  readonly refusedStarts: readonly RefusedStart[];
   /** These four are told by the log alone, and empty or undefined without it. */
   readonly logins: TallySnapshot;
   readonly disconnects: readonly { readonly reason: DisconnectReason; readonly count: number }[];

@@ -5,13 +5,15 @@ import type { ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import type { ConnectionSignal } from './Connections.js';
 import { type FrpEvent, failureOf, NO_EVENTS } from './FrpEvent.js';
 import type { ServerApiAnswered } from './FrpSignal.js';
-import type { ServerSnapshot } from './FrpSnapshot.js';
+import type { RefusedStart, ServerSnapshot } from './FrpSnapshot.js';
 import { firstTold } from './factSources.js';
 import { ServerClients } from './ServerClients.js';
 import { ServerProxies } from './ServerProxies.js';
 import type { Subject } from './Subject.js';
 import { Tally } from './Tally.js';
 
+/** Refused proxies kept for the snapshot. */
+const MAX_REFUSED_STARTS = 20;
 const FAILURE_CLASSES = [...new Set([...FAILURES.login, ...FAILURES.proxyStart])];
 
 /** What frps says of itself, its clients and its proxies. */
@@ -21,6 +23,7 @@ export class ServerState {
   readonly #proxies: ServerProxies;
   readonly #proxyStarts: Tally;
   readonly #errors: Tally;
+  #refusedStarts: readonly RefusedStart[] = Object.freeze([]);
   #lastTotals: FrpTraffic | undefined;
   /** Whether an answer has shown what frps had counted before: what it lists first after that is new. */
   #hasBaseline = false;
@@ -80,6 +83,7 @@ export class ServerState {
         const error = failureOf(meaning);
         this.#proxyStarts.add(error.type);
         this.#errors.add(error.type);
+        this.#keepRefused({ time, proxy, type: proxyType, errorType: error.type, message: error.message });
         const { events } = this.#clients.sessionOf(runId, time);
         // The name may belong to a living proxy of another client: its state is not touched.
         const refused = { proxy, proxyType, error, phase: 'start', startTime: undefined } as const;
@@ -185,12 +189,17 @@ export class ServerState {
       }),
       clients,
       refusedLogins,
+      refusedStarts: this.#refusedStarts,
       logins,
       disconnects: seesLog ? disconnects : Object.freeze([]),
       proxyStarts: this.#subject.told(this.#proxyStarts),
       dashboardRequests: seesLog ? this.#dashboardRequests : undefined,
       errors: this.#subject.told(this.#errors),
     });
+  }
+
+  #keepRefused(start: RefusedStart): void {
+    this.#refusedStarts = Object.freeze([...this.#refusedStarts, Object.freeze(start)].slice(-MAX_REFUSED_STARTS));
   }
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Announcer } from '../../src/cli/Announcer.js';
 import type { FrpSignal } from '../../src/model/FrpSignal.js';
 import type { InstanceSnapshot, SourceSnapshot } from '../../src/model/FrpSnapshot.js';
-import { server, T0 } from '../telemetry/snapshots.js';
+import { proxy, server, T0 } from '../telemetry/snapshots.js';
 
 const OF = { time: T0, target: 1 } as const;
 const FRPS = { instance: 'frps@host' };
@@ -127,5 +127,33 @@ describe('Announcer', () => {
     announcer.hear(exited(), { instance });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(said.join('')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  describe('of probes', () => {
+    const probed = (proxy: string, seconds: number): FrpSignal => ({
+      ...OF,
+      kind: 'probe.ended',
+      time: T0 + seconds * 1_000,
+      proxy,
+      duration: 0.01,
+      errorType: undefined,
+      message: undefined,
+    });
+
+    it('says once that no frp has such a proxy, when it was probed again', () => {
+      announcer.hear(probed('wbe', 1), FRPS);
+      announcer.hear(probed('wbe', 1), { instance: 'frpc@host' }); // the same probe, told to each of them
+      expect(said).toEqual([]);
+      for (const second of [2, 3]) announcer.hear(probed('wbe', second), FRPS);
+      expect(said).toEqual([
+        'probe: no frps and no frpc here has a proxy "wbe": what its probes find is not told until one has',
+      ]);
+    });
+
+    it('says nothing of one that any of them has', () => {
+      instances = [server(), server({ name: 'frps@other', proxies: [proxy({ name: 'web' })] })];
+      for (const second of [1, 2, 3]) announcer.hear(probed('web', second), FRPS);
+      expect(said).toEqual([]);
+    });
   });
 });

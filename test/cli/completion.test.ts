@@ -72,6 +72,11 @@ describeWith('bash', () => {
     expect(inBash('status', '-c', '--')).toEqual([]);
   });
 
+  it('offers the values of an option that has few', () => {
+    expect(inBash('status', '--role', '')).toEqual(['server', 'client']);
+    expect(inBash('status', '--role', 'c')).toEqual(['client']);
+  });
+
   it('offers programs where exec is to run one', () => {
     expect(inBash('exec', '--', 'bas')).toContain('bash');
     expect(inBash('exec', '--', 'frpc', '--')).toEqual([]);
@@ -83,6 +88,7 @@ describeWith('fish', () => {
     expect(inFish('frp-otel st')).toEqual(['status']);
     expect(inFish('frp-otel status --j')).toEqual(['--json']);
     expect(inFish('frp-otel completion f')).toEqual(['fish']);
+    expect(inFish('frp-otel status --role c')).toEqual(['client']);
   });
 });
 
@@ -99,6 +105,7 @@ describeWith('zsh', () => {
       const specs = asked(`frp-otel ${command.name} x`).join('\n');
       for (const option of optionsOf(command)) expect(specs).toContain(`${option}[`);
     }
+    expect(asked('frp-otel status x').join('\n')).toMatch(/^--role\[.*\]:ROLE:\(server client\)$/m);
   });
 });
 

@@ -41,7 +41,12 @@ describe('parseCommandArgs', () => {
     expect(refusalOf(args)).toBe(message);
   });
 
-  it.each([[['--config']], [['--no-sockets=yes']]])('says of %j which option it is', (args) => {
-    expect(refusalOf(args)).toContain(args[0]?.split('=')[0]);
+  it.each([
+    [['--config'], '--config: expected FILE behind it, found none'],
+    [['-c'], '--config: expected FILE behind it, found none'],
+    [['--pid', '-5'], '--pid: expected N behind it, found none'],
+    [['--no-sockets=yes'], '--no-sockets: expected no value'],
+  ])('says of %j what was expected', (args, message) => {
+    expect(refusalOf(args)).toBe(message);
   });
 });

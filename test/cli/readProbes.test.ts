@@ -36,8 +36,12 @@ describe('readProbes', () => {
   });
 
   it.each(['0.9', '3601', 'x', ''])('refuses an interval of %j', (interval) => {
-    expect(() => readProbes(undefined, interval)).toThrow(
+    expect(() => readProbes(['web=tcp://h:1'], interval)).toThrow(
       `--probe-interval: expected seconds from 1 to 3600, found "${interval}"`,
     );
+  });
+
+  it('refuses an interval of nothing', () => {
+    expect(() => readProbes(undefined, '30')).toThrow('--probe-interval: expected --probe beside it, found none');
   });
 });

@@ -62,7 +62,7 @@ describe('roleOfApi', () => {
     await using api = await answering({ '/api/serverinfo': 401 });
     const address = readApiUrl(api.url.replace('//', '//admin@'), 'secret');
     await expect(roleOfApi(address)).rejects.toThrow(
-      /^--api: 127\.0\.0\.1:\d+: it refused the user and password \(401\)$/,
+      /^--api: 127\.0\.0\.1:\d+: it refused the user and password \(401\): give the user in the URL/,
     );
     expect(api.requests[0]?.authorization).toBe(`Basic ${Buffer.from('admin:secret').toString('base64')}`);
   });

@@ -93,6 +93,23 @@ Exit codes:
 `);
   });
 
+  it('takes help and version for the options that others have them for', async () => {
+    expect(await run('help')).toEqual(await run('--help'));
+    expect(await run('help', 'exec')).toEqual(await run('exec', '--help'));
+    expect(await run('version')).toEqual(await run('--version'));
+    expect((await run('help', 'exce')).stderr).toContain('did you mean exec?');
+  });
+
+  it('says of an option that may be given several times that it may', async () => {
+    const several: Command = {
+      ...command('several', async () => 0),
+      options: { pid: { type: 'string', multiple: true, value: 'N', help: 'only this' } },
+    };
+    const { io, printed } = fakeIo();
+    await runCommandLine(['several', '--help'], [several], io);
+    expect(printed.stdout).toMatch(/--pid N +only this; may be given several times\n/);
+  });
+
   it('leaves --help to the command that is to be run', async () => {
     expect((await run('exec', '--', 'frpc', '--help')).calls).toEqual([['exec', '--', 'frpc', '--help']]);
   });

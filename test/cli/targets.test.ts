@@ -63,13 +63,20 @@ describe('readTargets', () => {
   });
 
   it.each([
-    [{ pid: ['x'] }, '--pid: expected a whole number from 1 to 2147483647, found "x"'],
-    [{ pid: ['0'] }, '--pid: expected a whole number from 1 to 2147483647, found "0"'],
+    [{ pid: ['x'] }, '--pid: expected the id of a process, found "x"'],
+    [{ pid: ['0'] }, '--pid: expected the id of a process, found "0"'],
     [{ pid: [NO_PID] }, `--pid: there is no process ${NO_PID}`],
     [{ pid: ['1'], log: 'x' }, 'expected --pid or one of --config, --log and --api, found both'],
     [{ role: 'frps' }, '--role: expected server or client, found "frps"'],
-    [{ config: ['/etc/x.toml'] }, '/etc/x.toml: it does not show whose it is: give --role server or --role client'],
-    [{ log: '/none/x.log' }, '/none/x.log: it does not show whose it is: give --role server or --role client'],
+    [{ config: ['/etc/hosts'] }, '/etc/hosts: it does not show whose it is: give --role server or --role client'],
+    [
+      { config: ['/none/x.toml'] },
+      '/none/x.toml: there is no such file; with --role server or --role client it is waited for',
+    ],
+    [
+      { log: '/none/x.log' },
+      '/none/x.log: there is no such file; with --role server or --role client it is waited for',
+    ],
     [
       { config: ['a.toml', 'b.toml'], log: 'x' },
       'expected one --config beside --log and --api, which are of one frp, found 2',

@@ -51,6 +51,17 @@ describeWithFrp('frp-otel exec', (folder) => {
     }
   });
 
+  it('says on stderr which free port it has taken for /metrics, and serves it', async () => {
+    const [bind, dashboard] = [await freePort(), await freePort()];
+    const config = files.write('served.toml', frpsConfig({ bind, dashboard }));
+    const args = ['exec', '--prometheus-port', '0', '--', `${folder}/frps`, '-c', config];
+    await using frpOtel = new FrpOtel(args, QUIET);
+    const said = /^frp-otel: Prometheus: (http:\/\/127\.0\.0\.1:\d+\/metrics)\n$/;
+    const url = await waitUntil('the URL of /metrics', () => said.exec(frpOtel.stderr)?.[1]);
+    await waitUntil('frps in it', async () => (await (await fetch(url)).text()).includes('frp_process_up'));
+    await frpOtel.end('SIGTERM');
+  });
+
   it("ends with frpc's own exit code, and leaves its words alone", async () => {
     const config = files.write(
       'alone.toml',
@@ -177,7 +188,7 @@ console.log('ready');`,
 
   it.each([
     ['no-such-frpc', 127, 'frp-otel: no-such-frpc: command not found\n'],
-    [files.write('not-executable', ''), 126, /^frp-otel: .*not-executable: .*EACCES\n$/],
+    [files.write('not-executable', ''), 126, /^frp-otel: .*not-executable: permission denied\n$/],
   ])('ends as a shell does where %s cannot be run', async (command, code, said) => {
     await using frpOtel = new FrpOtel(['exec', '--', command], QUIET);
     expect(await frpOtel.ended()).toMatchObject({ code, signal: null });

@@ -152,13 +152,13 @@ webServer.password = "secret-of-the-test"
       await using frpOtel = observe(['--api', api()], { FRP_OTEL_API_PASSWORD: 'another-one' });
       expect(await frpOtel.ended()).toMatchObject({ code: 1 });
       expect(frpOtel.stderr).toBe(
-        `frp-otel: --api: 127.0.0.1:${ports.dashboard}: it refused the user and password (401)\n`,
+        `frp-otel: --api: 127.0.0.1:${ports.dashboard}: it refused the user and password (401): give the user in the URL, and the password in FRP_OTEL_API_PASSWORD\n`,
       );
     });
 
     it('reads a log beside it', async () => {
       await using frpOtel = observe(['--log', `${files.path}/frps.log`]);
-      await frpOtel.printed(/^frps@.*: frps, no process, server .*\n(.*\n)*? {2}log {6}ok$/m);
+      await frpOtel.printed(/^frps@.*: frps, no process\n(.*\n)*? {2}log {6}ok$/m);
       const before = sink.logRecords.length;
       await visit(ports.one, 10);
       await sink.waitFor('the line of a visitor', ({ logRecords }) =>
@@ -187,6 +187,26 @@ webServer.password = "secret-of-the-test"
       `frp-otel: warning: prometheus: 127.0.0.1:${ports.dashboard}: the port is taken; /metrics is not served. Choose another port, or 0 for a free one\n`,
     );
     expect(frpOtel.stdout).not.toContain('Prometheus');
+  });
+
+  it('serves no /metrics with --no-prometheus, whatever the environment has; says where nobody takes an export', async () => {
+    const [served, gone] = [await freePort(), await freePort()];
+    const env = {
+      OTEL_METRICS_EXPORTER: 'prometheus',
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(served),
+      OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `http://127.0.0.1:${gone}/logs`,
+      OTEL_LOGS_EXPORTER: 'otlp',
+      STATE_DIRECTORY: `${files.path}/${randomUUID()}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+    };
+    await using frpOtel = new FrpOtel(['observe', '--no-prometheus', '--pid', String(frps.child.pid)], env);
+    await frpOtel.printed(/^frps@.* pid \d+/m); // after a second: what is served is served by then
+    expect(frpOtel.stdout).toContain('  metrics: not pushed\n');
+    expect(frpOtel.stdout).toContain(`  logs: http://127.0.0.1:${gone}/logs  (connection refused)\n`);
+    expect(frpOtel.stdout).toContain(`  traces: ${sink.url}/v1/traces\n`);
+    expect(frpOtel.stdout).not.toContain('Prometheus:');
+    await expect(fetch(`http://127.0.0.1:${served}/metrics`)).rejects.toThrow();
+    await frpOtel.end('SIGTERM');
   });
 
   it('ends within 5 s though nobody takes what it exports, and at once on a second signal', async () => {

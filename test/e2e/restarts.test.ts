@@ -77,7 +77,7 @@ describeWithFrp('an agent beside frps and frpc that log to files', (folder) => {
         serverName: undefined,
         sockets: true,
       },
-      { exports: false, intervalMillis: INTERVAL_MILLIS },
+      { intervalMillis: INTERVAL_MILLIS },
     );
     await waitUntil(
       'both to be seen as they are',

@@ -186,6 +186,39 @@ describeWithFrp('frp-otel beside a running frps and frpc', (frp) => {
     ]);
   });
 
+  it('status and doctor say that an frps is stopped, and how it goes on', async () => {
+    const [bind, dashboard] = [await freePort(), await freePort()];
+    const { child } = start('frps', folder.write('stopped.toml', frpsConfig({ bind, dashboard })));
+    child.kill('SIGSTOP');
+    try {
+      const seen = await runCli('status', '--pid', String(child.pid));
+      expect(seen.code).toBe(1);
+      expect(seen.stdout).toMatch(/ {2}down \(stopped\) {2}/);
+      const { code, stdout } = await runCli('doctor', '--pid', String(child.pid));
+      expect(code).toBe(1);
+      expect(stdout).toContain(`  missing  process.running: process ${child.pid} is stopped (T)`);
+      expect(stdout).toContain(`             kill -CONT ${child.pid}\n`);
+    } finally {
+      child.kill('SIGCONT');
+    }
+  });
+
+  it('doctor asked for an API alone misses nothing essential; a wrong password is a finding', async () => {
+    const [bind, dashboard] = [await freePort(), await freePort()];
+    const log = `log.to = "${folder.path}/locked.log"\n`;
+    const user = 'webServer.user = "admin"\nwebServer.password = "right"\n';
+    start('frps', folder.write('locked.toml', log + user + frpsConfig({ bind, dashboard })));
+    await waitUntil('its API', () => logOf('locked').includes('dashboard listen on'));
+    const api = (credentials: string): string => `http://${credentials}@127.0.0.1:${dashboard}`;
+    const { stdout, code } = await runCli('doctor', '--api', api('admin:right'), '--json');
+    const { findings } = JSON.parse(stdout) as Diagnosis;
+    expect({ code, missing: findings.filter(({ state }) => state === 'missing') }).toEqual({ code: 0, missing: [] });
+    const refused = await runCli('doctor', '--api', api('admin:wrong'));
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toMatch(/^ {2}missing {2}api\.answers: .*\(401\)/m);
+    expect(refused.stdout).toContain('FRP_OTEL_API_PASSWORD=<password>');
+  });
+
   it('doctor says that the output of an frps goes nowhere, with exit code 1', async () => {
     const port = await freePort();
     const config = folder.write('silent.toml', `bindAddr = "127.0.0.1"\nbindPort = ${port}\n`);
@@ -202,5 +235,27 @@ describeWithFrp('frp-otel where no frp runs', () => {
   it('status ends with exit code 3', async () => {
     const { code, stdout } = await runCli('status', '--pid', String(process.pid));
     expect({ code, stdout }).toEqual({ code: 3, stdout: 'No frps and no frpc was found.\n' });
+  });
+
+  it('status ends with exit code 3 where there is no process with that id', async () => {
+    expect((await runCli('status', '--pid', String(2 ** 31 - 1))).code).toBe(3);
+  });
+
+  it('status ends with exit code 1 where a log that is not there is all that it may look at', async () => {
+    const { code, stdout } = await runCli('status', '--role', 'server', '--log', '/none/frps.log');
+    expect(code).toBe(1);
+    expect(stdout).toContain('  nothing is told of it: frp-otel doctor says why\n');
+  });
+
+  it('status says that an API is down at which nobody listens', async () => {
+    const { code, stdout } = await runCli(
+      'status',
+      '--role',
+      'server',
+      '--api',
+      `http://127.0.0.1:${await freePort()}`,
+    );
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^frps@127\.0\.0\.1 {2}down {2}frps /);
   });
 });

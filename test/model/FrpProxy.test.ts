@@ -17,6 +17,19 @@ const counted = (time: number, answer: FrpServerProxy) => ({
 });
 
 describe('FrpProxy', () => {
+  it('shows the same after an answer of the API that tells nothing new', () => {
+    const proxy = onServer();
+    const answer = proxyAnswer('ssh', { today: { in: 5, out: 7 }, curConns: 1 });
+    proxy.polled(counted(10, answer));
+    const before = proxy.snapshot();
+    proxy.polled(counted(20, answer));
+    expect(proxy.snapshot()).toBe(before);
+    proxy.polled(counted(30, { ...answer, today: { in: 6, out: 7 } }));
+    expect(proxy.snapshot().io).toEqual({ in: 6, out: 7 });
+    proxy.polled(counted(40, { ...answer, today: { in: 6, out: 7 }, curConns: 0 }));
+    expect(proxy.snapshot().activeConnections).toBe(0);
+  });
+
   it('on a server, begins offline, counts every connection and knows no bytes before the API answers', () => {
     expect(onServer().snapshot()).toStrictEqual({
       role: 'server',

@@ -551,6 +551,28 @@ describe('what the log of frps alone tells', () => {
   });
 });
 
+describe('proxies that frps refuses', () => {
+  const refusal = (time: number, proxy: string) =>
+    says(time, { kind: 'proxy.start.refused', proxy, type: 'tcp', error: 'port already used' }, RUN);
+
+  it('are told with when and why, and are no proxies', () => {
+    const model = running();
+    model.apply(refusal(3, 'leak'));
+    expect(instanceOf(model).server?.refusedStarts).toStrictEqual([
+      { time: 3, proxy: 'leak', type: 'tcp', errorType: 'port_already_used', message: 'port already used' },
+    ]);
+    expect(instanceOf(model).proxies).toEqual([]);
+  });
+
+  it('given more than 20, keep the last 20', () => {
+    const model = running();
+    for (let time = 1; time <= 25; time += 1) model.apply(refusal(time, `p${time}`));
+    expect(instanceOf(model).server?.refusedStarts.map(({ proxy }) => proxy)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `p${index + 6}`),
+    );
+  });
+});
+
 describe('user connections of a proxy on frps', () => {
   const came = (time: number) =>
     says(time, { kind: 'proxy.user.connection', proxy: 'ssh', address: '192.0.2.1:1' }, RUN);

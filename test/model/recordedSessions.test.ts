@@ -136,6 +136,7 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
         },
       ],
       refusedLogins: [],
+      refusedStarts: [],
       disconnects: [
         { reason: 'closed', count: 1 },
         { reason: 'replaced', count: 0 },

@@ -8,6 +8,8 @@ export interface Action {
 
 export interface Finding {
   readonly isWell: boolean;
+  /** Where it is less than its check has. */
+  readonly severity?: Severity;
   readonly message: string;
   readonly actions: readonly Action[];
 }
@@ -32,6 +34,12 @@ export const problem = (message: string, ...actions: readonly Action[]): Finding
   isWell: false,
   message,
   actions,
+});
+
+/** What could be better, found by a check of what is essential. */
+export const advice = (message: string, ...actions: readonly Action[]): Finding => ({
+  ...problem(message, ...actions),
+  severity: 'advice',
 });
 
 /** What it takes to see processes, config files and logs of other users. */

@@ -9,6 +9,10 @@ export interface DoctorFacts {
   /** What `ss -V` says of itself; undefined where it cannot be run. */
   readonly ss: string | undefined;
   readonly prometheus: PrometheusFacts;
+  /** Whether `OTEL_SDK_DISABLED` is true. */
+  readonly isDisabled: boolean;
+  /** What is wrong with `OTEL_*`, in words. */
+  readonly environmentFaults: readonly string[];
   readonly otlp: readonly OtlpFacts[];
   /** Undefined where there is no place to keep anything. */
   readonly stateFolder: FolderFacts | undefined;
@@ -23,6 +27,10 @@ export interface InstanceFacts {
   readonly snapshot: InstanceSnapshot;
   /** Another user's process, of which only the command line can be seen. */
   readonly isHidden: boolean;
+  /** Whether its process has another network than we. */
+  readonly hasOtherNetwork: boolean;
+  /** The API that the user named in place of a process, `http://host:port`. */
+  readonly givenApi: string | undefined;
   /** frpc's `--config_dir`: one client for each file in it, all in one process. */
   readonly configFolder: string | undefined;
   /** Undefined where it has no config file, or none that is known. */

@@ -42,5 +42,6 @@ const told = (
 ): DiagnosisFinding[] => {
   if (finding === undefined) return [];
   const { isWell, message, actions } = finding;
-  return [{ check: id, instance, state: isWell ? 'ok' : PROBLEM_STATES[severity], message, actions }];
+  const state = isWell ? 'ok' : PROBLEM_STATES[finding.severity ?? severity];
+  return [{ check: id, instance, state, message, actions }];
 };

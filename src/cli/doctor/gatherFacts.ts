@@ -9,9 +9,12 @@ import type { ConfigFile } from '../../sources/config/readConfigFile.js';
 import { findLog, type LogLocation } from '../../sources/log/findLog.js';
 import type { FrpProcess } from '../../sources/processes/FrpProcess.js';
 import { describeFrp, findFrp } from '../../sources/processes/findFrp.js';
+import { sdkDisabled } from '../../telemetry/providers/environment.js';
 import { asObserved, type GivenFrp } from '../givenFrp.js';
+import { originOf } from '../readApiUrl.js';
 import type { Look } from '../targets.js';
 import type { DoctorFacts, InstanceFacts } from './DoctorFacts.js';
+import { inspectEnvironment } from './inspectEnvironment.js';
 import { inspectFolder } from './inspectFolder.js';
 import { inspectLog } from './inspectLog.js';
 import { inspectOtlp, inspectPrometheus } from './inspectPorts.js';
@@ -38,6 +41,8 @@ export const gatherFacts = async ({ snapshot, look, env, stateDirectory, clockSt
     instances: parts.map(({ facts }) => facts),
     ss,
     prometheus,
+    isDisabled: sdkDisabled(env),
+    environmentFaults: inspectEnvironment(env),
     otlp,
     stateFolder: stateDirectory === undefined ? undefined : inspectFolder(stateDirectory),
     logFolders: [...logFolders].map(inspectFolder),
@@ -87,15 +92,18 @@ const inspectProcess = (snapshot: InstanceSnapshot, frp: FrpProcess | undefined)
   if (frp === undefined) return inspect(snapshot, undefined, undefined); // it has just ended
   const file = readConfig({ ...frp, version: snapshot.version });
   const { configFolder } = parseCommandLine(frp.args, frp.role);
+  const { isHidden = false, hasOtherNetwork = false } = frp;
   const inspected = inspect(snapshot, file, findLog(frp, file.config, false));
-  return { ...inspected, facts: { ...inspected.facts, isHidden: frp.isHidden ?? false, configFolder } };
+  return { ...inspected, facts: { ...inspected.facts, isHidden, hasOtherNetwork, configFolder } };
 };
 
 const inspectGiven = (snapshot: InstanceSnapshot, given: GivenFrp | undefined): Inspected => {
   if (given === undefined) return inspect(snapshot, undefined, undefined);
   const observed = asObserved(given);
   const file = observed.readConfig();
-  return inspect(snapshot, file, observed.log(file.config));
+  const inspected = inspect(snapshot, file, observed.log(file.config));
+  const givenApi = given.webServer && originOf(given.webServer);
+  return { ...inspected, facts: { ...inspected.facts, givenApi } };
 };
 
 const inspect = (
@@ -105,7 +113,16 @@ const inspect = (
 ): Inspected => {
   const log = location?.kind === 'file' ? inspectLog(location.path, location.name) : undefined;
   return {
-    facts: { snapshot, isHidden: false, configFolder: undefined, configPath: file?.path, config: file?.config, log },
+    facts: {
+      snapshot,
+      isHidden: false,
+      hasOtherNetwork: false,
+      givenApi: undefined,
+      configFolder: undefined,
+      configPath: file?.path,
+      config: file?.config,
+      log,
+    },
     logPath: location?.kind === 'file' && log?.problem === undefined ? location.path : undefined,
   };
 };

@@ -1,15 +1,15 @@
 import { get } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { hostAndPort } from '../../frp/hostAndPort.js';
-import { exportersOf, prometheusAddress, type Signal, sdkDisabled } from '../../telemetry/providers/environment.js';
+import { prometheusAddress, sdkDisabled } from '../../telemetry/providers/environment.js';
+import { connectionProblem } from '../connectionProblem.js';
+import { type OtlpEndpoint, otlpEndpoints } from '../otlpEndpoints.js';
 import type { OtlpFacts, PrometheusFacts } from './DoctorFacts.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const TIMEOUT_MILLIS = 2_000;
 const MAX_METRICS_CHARACTERS = 64 * 1024;
-const SIGNALS: readonly Signal[] = ['metrics', 'logs', 'traces'];
-const DEFAULT_ENDPOINT = 'http://localhost:4318';
 
 /** Who has the port of our /metrics. */
 export const inspectPrometheus = async (env: Environment): Promise<PrometheusFacts> => {
@@ -40,44 +40,16 @@ const servesOurs = (host: string, port: number): Promise<boolean> =>
     request.on('error', () => resolve(false));
   });
 
-/** Whether somebody takes connections where OTLP goes. */
+/** Whether somebody takes connections where OTLP goes: each host once. */
 export const inspectOtlp = async (env: Environment): Promise<readonly OtlpFacts[]> => {
   if (sdkDisabled(env)) return [];
-  const endpoints = new Map<string, boolean>();
-  for (const signal of SIGNALS) {
-    if (!exportersOf(signal, env).includes('otlp')) continue;
-    const given =
-      env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`]?.trim() || env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim();
-    endpoints.set(given || DEFAULT_ENDPOINT, Boolean(given));
-  }
-  return Promise.all([...endpoints].map(([endpoint, isGiven]) => reach(endpoint, isGiven)));
+  const endpoints = new Map<string | undefined, OtlpEndpoint>();
+  for (const endpoint of otlpEndpoints(env)) endpoints.set(endpoint.url?.origin, endpoint);
+  return Promise.all(
+    Array.from(endpoints.values(), async ({ url, isGiven }) =>
+      url === undefined
+        ? { endpoint: 'an address that is no http:// or https:// URL', isGiven, problem: 'expected http://host:port' }
+        : { endpoint: url.origin, isGiven, problem: await connectionProblem(url, TIMEOUT_MILLIS) },
+    ),
+  );
 };
-
-const reach = async (address: string, isGiven: boolean): Promise<OtlpFacts> => {
-  if (!URL.canParse(address))
-    return { endpoint: 'an address that is no URL', isGiven, problem: 'expected http://host:port' };
-  const { protocol, hostname, port, host } = new URL(address);
-  const tcpPort = Number(port) || (protocol === 'https:' ? 443 : 80);
-  const problem = await connectionProblem(hostname.replace(/^\[(.*)\]$/, '$1'), tcpPort);
-  return { endpoint: `${protocol}//${host}`, isGiven, problem };
-};
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its name cannot be looked up now',
-};
-
-const connectionProblem = (host: string, port: number): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: TIMEOUT_MILLIS });
-    const end = (problem?: string): void => {
-      socket.destroy();
-      resolve(problem);
-    };
-    socket.on('connect', () => end());
-    socket.on('timeout', () => end(`no answer within ${TIMEOUT_MILLIS} ms`));
-    socket.on('error', ({ code = 'unknown fault' }: NodeJS.ErrnoException) =>
-      end(PROBLEMS[code] ?? `it cannot be connected to (${code})`),
-    );
-  });

@@ -3,9 +3,10 @@ import { isVersionAtLeast } from '../../frp/isVersionAtLeast.js';
 import { KNOWN_OF_SERVER } from '../../frp/knownFrom.js';
 import type { SourceKind } from '../../model/FrpSignal.js';
 import type { SourceSnapshot } from '../../model/FrpSnapshot.js';
-import { type InstanceCheck, problem, SEE_OTHER_USERS, well } from './Check.js';
+import { advice, type InstanceCheck, problem, SEE_OTHER_USERS, well } from './Check.js';
 import { addToConfig, changeInConfig, programOf } from './configAction.js';
 import type { DoctorFacts, InstanceFacts } from './DoctorFacts.js';
+import { refusedApi } from './refusedApi.js';
 import { shellWord } from './shellWord.js';
 
 const MAX_NAMES = 5;
@@ -22,6 +23,17 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
         ? problem("another user's process, of which only the command line can be seen", SEE_OTHER_USERS)
         : well(`process ${snapshot.process.pid}`);
     },
+  },
+  {
+    id: 'process.running',
+    severity: 'essential',
+    look: ({ snapshot: { process } }) =>
+      process.resources?.stopped
+        ? problem(`process ${process.pid} is stopped (T): nothing goes through it`, {
+            text: 'let it go on:',
+            lines: [`kill -CONT ${process.pid}`],
+          })
+        : undefined,
   },
   {
     id: 'process.files',
@@ -45,6 +57,7 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
       if (source === undefined) return undefined;
       if (source.state === 'ok') return well(configPath ?? 'its flags');
       const reason = source.reason ?? source.state;
+      if (reason.startsWith(NOT_GIVEN)) return advice(reason);
       if (reason.includes(NOT_ALLOWED)) return problem(reason, SEE_OTHER_USERS);
       if (configPath === undefined || config !== undefined) return problem(reason);
       const program = programOf(instance);
@@ -77,6 +90,8 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
       if (source === undefined) return undefined;
       if (source.state === 'ok' || logsTooLittle(instance)) return well(log?.path ?? 'read');
       const reason = source.reason ?? source.state;
+      if (reason.startsWith(NOT_GIVEN)) return advice(reason);
+      if (isStillToCome(instance)) return advice(`${reason}; at level ${config?.log.level} that may be never`);
       if (log?.problem?.includes(NOT_ALLOWED)) {
         return problem(`${reason}; frp lets none but its own user read its log (0600)`, SEE_OTHER_USERS);
       }
@@ -90,7 +105,7 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
     id: 'log.level',
     severity: 'advice',
     look: (instance) =>
-      logsTooLittle(instance)
+      logsTooLittle(instance) || isStillToCome(instance)
         ? problem(
             `log.level is ${instance.config?.log.level}: no logins, no proxies and no connections are logged, only what fails`,
             ...changeInConfig(instance, ['log.level', 'info']),
@@ -133,7 +148,8 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
       if (source === undefined) return undefined;
       if (source.state !== 'off') return well('on');
       // Its network is another, or its config is not known: no line of the config would help.
-      if (config === undefined || config.webServer !== undefined) return problem(source.reason ?? 'off');
+      if (config === undefined || config.webServer !== undefined || instance.hasOtherNetwork)
+        return problem(source.reason ?? 'off');
       return problem(
         source.reason ?? 'off',
         ...addToConfig(instance, [
@@ -155,6 +171,7 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
       const program = programOf(instance);
       const reason = source.reason ?? source.state;
       if (!REFUSED.test(reason)) return problem(reason);
+      if (instance.givenApi !== undefined) return refusedApi(reason, instance.givenApi);
       return problem(reason, {
         text: `${program} reads them when it starts; if they were changed since:`,
         lines: [`systemctl restart ${program}`],
@@ -167,7 +184,8 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
     look: (instance, { ss }) => {
       const source = sourceOf(instance, 'sockets');
       if (source === undefined || ss === undefined) return undefined; // the machine's check says so
-      return source.state === 'ok' ? well('seen by ss') : problem(source.reason ?? source.state);
+      const { state, reason } = source;
+      return state === 'ok' && reason === undefined ? well('seen by ss') : problem(reason ?? state);
     },
   },
   {
@@ -212,6 +230,9 @@ export const INSTANCE_CHECKS: readonly InstanceCheck[] = [
 
 /** As readRegularFile says it. */
 const NOT_ALLOWED = 'this user may not read it';
+const NOT_THERE = 'there is no such file';
+/** As asObserved and apiOffReport say it. */
+const NOT_GIVEN = 'not given';
 /** As getBody says it. */
 const REFUSED = /\(401\)/;
 
@@ -220,6 +241,10 @@ const sourceOf = ({ snapshot }: InstanceFacts, kind: SourceKind): SourceSnapshot
 
 const logsTooLittle = ({ config, log }: InstanceFacts): boolean =>
   config !== undefined && log?.problem === undefined && !LEVELS_WITH_INFO.has(config.log.level);
+
+/** frp makes the file with its first line, which is one of a fault at these levels. */
+const isStillToCome = ({ config, log }: InstanceFacts): boolean =>
+  config !== undefined && log?.problem === NOT_THERE && !LEVELS_WITH_INFO.has(config.log.level);
 
 /** The first one from here that no other frp of this machine is configured to have. */
 const freeApiPort = (first: number, { instances }: DoctorFacts): number => {

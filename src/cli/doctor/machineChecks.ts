@@ -35,6 +35,23 @@ export const MACHINE_CHECKS: readonly MachineCheck[] = [
     },
   },
   {
+    id: 'otel.enabled',
+    severity: 'essential',
+    look: ({ isDisabled }) =>
+      isDisabled
+        ? problem('OTEL_SDK_DISABLED is true: nothing is observed', {
+            text: 'take it out of the environment:',
+            lines: ['unset OTEL_SDK_DISABLED'],
+          })
+        : undefined,
+  },
+  {
+    id: 'otel.environment',
+    severity: 'advice',
+    look: ({ environmentFaults }) =>
+      environmentFaults.length === 0 ? undefined : problem(environmentFaults.join('. ')),
+  },
+  {
     id: 'otlp.endpoint',
     severity: 'essential',
     look: ({ otlp }) => reachability(otlp.filter(({ isGiven }) => isGiven)),
@@ -56,7 +73,7 @@ export const MACHINE_CHECKS: readonly MachineCheck[] = [
       if (holder === 'agent') return well(`${address} is served by an agent`);
       return problem(`${address} is taken by another program: /metrics cannot be served there`, {
         text: 'choose another port:',
-        lines: ['OTEL_EXPORTER_PROMETHEUS_PORT=9465'],
+        lines: ['frp-otel observe --prometheus-port 9465', 'OTEL_EXPORTER_PROMETHEUS_PORT=9465'],
       });
     },
   },

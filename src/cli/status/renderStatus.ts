@@ -1,8 +1,10 @@
+import { knownServer } from '../knownServer.js';
 import { cutToWidth } from './displayWidth.js';
+import { isTold } from './exitCodeOf.js';
 import { plainText } from './plainText.js';
 import { bytes, count, duration, roundTrip, UNKNOWN } from './quantities.js';
 import { type Column, type Page, renderTable, type Style } from './renderTable.js';
-import type { ClientStatus, InstanceStatus, ProxyStatus, StatusReport } from './statusReport.js';
+import type { ClientStatus, InstanceStatus, ProxyStatus, RefusedStartStatus, StatusReport } from './statusReport.js';
 
 /** The report as lines of text: for each frps and frpc its clients and proxies, what is down first. */
 export const renderStatus = (report: StatusReport, page: Page): readonly string[] => {
@@ -29,20 +31,36 @@ const renderInstance = (instance: InstanceStatus, now: number, page: Page): stri
     ...(clients.length === 0 ? [] : renderTable(clientColumns(now), clients, page)),
     ...(proxies.length === 0 ? [] : renderTable(proxyColumns(now), proxies, page)),
     ...proxies.flatMap((proxy) => errorLine(proxy, now, page)),
+    ...refusedNow(instance).map((start) => page.paint('yellow', cut(refusalLine(start, now), page))),
     ...failing.map(({ source, reason }) =>
       page.paint('yellow', cut(`  ${source} degraded: ${plainText(reason ?? '')}`, page)),
     ),
+    ...(isTold(instance) ? [] : [page.paint('yellow', cut('  nothing is told of it: frp-otel doctor says why', page))]),
   ];
 };
 
+/** The last time of each, but of those that have started since: frpc tries again and again. */
+const refusedNow = ({ server, proxies }: InstanceStatus): readonly RefusedStartStatus[] => {
+  const last = new Map(server?.refusedStarts.map((start) => [start.proxy, start]));
+  for (const { name, since } of proxies) {
+    if (since !== null && since > (last.get(name)?.time ?? since)) last.delete(name);
+  }
+  return [...last.values()];
+};
+
+const refusalLine = ({ time, proxy, type, message }: RefusedStartStatus, now: number): string =>
+  `  refused: ${plainText(proxy)} (${plainText(type)}) ${ago(time, now)} ago: ${plainText(message)}`;
+
 const headline = (instance: InstanceStatus, now: number, page: Page): string => {
-  const { name, role, serverName, up, version, pid, restarts, server, session } = instance;
-  const state = up ? `up ${ago(instance.since, now)}` : up === null ? UNKNOWN : 'down';
+  const { name, role, version, pid, restarts, server, session } = instance;
+  const place = knownServer(instance.serverName);
   const facts = [
     role === 'server'
-      ? `frps ${version === null ? 'at' : `${plainText(version)} at`} ${plainText(serverName)}`
+      ? ['frps', ...(version === null ? [] : [plainText(version)]), ...(place === undefined ? [] : ['at', place])].join(
+          ' ',
+        )
       : 'frpc',
-    ...(session === null ? [] : [sessionWords(session, plainText(serverName), now)]),
+    ...(session === null ? [] : [sessionWords(session, place, now)]),
     ...(server === null ? [] : [`clients ${count(server.activeClients)}`]),
     attemptWords((server ?? session)?.logins),
     ...(pid === null ? [] : [`pid ${pid}`]),
@@ -50,22 +68,28 @@ const headline = (instance: InstanceStatus, now: number, page: Page): string => 
   ];
   const title = cut(plainText(name), page);
   const rest = cutToWidth(
-    `  ${[state, ...facts.filter((fact) => fact !== '')].join('  ')}`,
+    `  ${[stateWords(instance, now), ...facts.filter((fact) => fact !== '')].join('  ')}`,
     Math.max(0, page.width - title.length),
   );
   return page.paint('bold', title) + page.paint(isWell(instance) ? 'green' : 'red', rest);
+};
+
+const stateWords = ({ up, since, stopped }: InstanceStatus, now: number): string => {
+  if (up === null) return UNKNOWN;
+  if (up) return since === null ? 'up' : `up ${ago(since, now)}`;
+  return stopped ? 'down (stopped)' : 'down';
 };
 
 const isWell = ({ up, session }: InstanceStatus): boolean => up !== false && session?.connected !== false;
 
 const sessionWords = (
   { connected, since, reconnects }: NonNullable<InstanceStatus['session']>,
-  serverName: string,
+  server: string | undefined,
   now: number,
 ): string => {
-  const again = reconnects ? `, ${reconnects} reconnects` : '';
-  if (connected === null) return `for ${serverName}${again}`;
-  return connected ? `connected to ${serverName} ${ago(since, now)}${again}` : `not connected to ${serverName}${again}`;
+  const [to, wanted] = server === undefined ? ['', ''] : [` to ${server}`, `for ${server}`];
+  const how = connected ? `connected${to} ${ago(since, now)}` : connected === null ? wanted : `not connected${to}`;
+  return [how, reconnects ? `${reconnects} reconnects` : ''].filter((words) => words !== '').join(', ');
 };
 
 const attemptWords = (

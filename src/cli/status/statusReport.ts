@@ -31,8 +31,13 @@ export interface InstanceStatus {
   readonly serverName: string;
   readonly version: string | null;
   readonly pid: number | null;
-  /** False when it is gone, stopped, or its API does not answer; null where there is neither a process nor an API to look at. */
+  /**
+   * False when it is gone, stopped, or its API does not answer (any more) or, without a process, refuses connections; null where
+   * nothing tells.
+   */
   readonly up: boolean | null;
+  /** Whether its process is stopped by a signal (state T). */
+  readonly stopped: boolean | null;
   /** When its process started. */
   readonly since: string | null;
   readonly restarts: number;
@@ -53,6 +58,16 @@ export interface ServerStatus {
   readonly logins: Attempts;
   /** Those that are connected, then those that have left within the last hour. */
   readonly clients: readonly ClientStatus[];
+  /** Proxies that it did not take, the last 20 times. */
+  readonly refusedStarts: readonly RefusedStartStatus[];
+}
+
+export interface RefusedStartStatus {
+  readonly time: string;
+  readonly proxy: string;
+  readonly type: string;
+  readonly errorType: string;
+  readonly message: string;
 }
 
 /** A client as its frps sees it. */
@@ -79,7 +94,7 @@ export interface SessionStatus {
   readonly reconnects: number | null;
 }
 
-/** Since frp's start, as its log has it. */
+/** Since frp's start, as its log has it; see {@link TotalsSince}. */
 export interface Attempts {
   readonly total: number | null;
   readonly failed: number | null;
@@ -118,28 +133,29 @@ export interface Seen {
   readonly monotonicTime: number;
 }
 
-/** @param before the look that the rates are counted from */
-export const statusReport = (seen: Seen, before?: Seen): StatusReport => {
+/** What the kernel alone counts, it tells from our start on: in a single report that is no total of frp's, and left out. */
+export type TotalsSince = 'frp start' | 'our start';
+
+export interface ReportOptions {
+  /** The look that the rates are counted from. */
+  readonly before?: Seen | undefined;
+  /** @default 'our start' */
+  readonly totalsSince?: TotalsSince;
+}
+
+export const statusReport = (seen: Seen, { before, totalsSince = 'our start' }: ReportOptions = {}): StatusReport => {
   const seconds = before && (seen.monotonicTime - before.monotonicTime) / 1000;
   const rates: Rates = { seconds, before: proxiesByKey(before?.snapshot) };
+  const all = seen.snapshot.instances.filter(isThere);
   return {
     time: isoTime(seen.time) as string,
     ratesOverSeconds: seconds ?? null,
-    instances: seen.snapshot.instances.filter(isThere).map((instance) => instanceStatus(instance, rates)),
+    instances: all.map((instance) => instanceStatus(instance, rates, totalsSince)),
   };
 };
 
 /** States in which a proxy serves its visitors. */
 const UP_STATES: ReadonlySet<ProxyState> = new Set<ProxyState>(['online', 'running']);
-
-/** 0: everything is up. 1: something is down. 3: there is no frps and no frpc. */
-export const exitCodeOf = ({ instances }: StatusReport): 0 | 1 | 3 => {
-  if (instances.length === 0) return 3;
-  const isUp = instances.every(
-    ({ up, session, proxies }) => up !== false && session?.connected !== false && proxies.every((proxy) => proxy.up),
-  );
-  return isUp ? 0 : 1;
-};
 
 interface Rates {
   readonly seconds: number | undefined;
@@ -149,9 +165,9 @@ interface Rates {
 /** What was removed on purpose is of no interest any more. */
 const isThere = ({ endedAt }: { readonly endedAt: number | undefined }): boolean => endedAt === undefined;
 
-const instanceStatus = (instance: InstanceSnapshot, rates: Rates): InstanceStatus => {
+const instanceStatus = (instance: InstanceSnapshot, rates: Rates, totalsSince: TotalsSince): InstanceStatus => {
   const { name, role, serverName, version, process, server, client, proxies, sources } = instance;
-  const up = process.up ?? null;
+  const up = isUp(instance);
   return {
     name,
     role,
@@ -159,20 +175,45 @@ const instanceStatus = (instance: InstanceSnapshot, rates: Rates): InstanceStatu
     version: version ?? null,
     pid: process.pid ?? null,
     up,
+    stopped: process.resources?.stopped ?? null,
     // Without a process it is since when we look.
     since: isoTime(process.pid === undefined ? undefined : process.startedAt),
     restarts: process.restarts,
     server: server === undefined ? null : serverStatus(server),
     session: client === undefined ? null : sessionStatus(client),
-    proxies: proxies.filter(isThere).map((proxy) => proxyStatus(proxy, up !== false, rateOf(name, proxy, rates))),
+    proxies: proxies.filter(isThere).map((proxy) => {
+      const told = totalsSince === 'our start' ? proxy : withoutCountsOfKernel(proxy, instance);
+      return proxyStatus(told, up !== false, rateOf(name, proxy, rates));
+    }),
     sources: sources.map(({ source, state, reason = null }) => ({ source, state, reason })),
   };
 };
 
-const serverStatus = ({ activeClients, logins, clients }: ServerSnapshot): ServerStatus => ({
+/** Nobody listens where its API should be, and there is no process that could still start: it does not run. */
+const isUp = ({ process, sources }: InstanceSnapshot): boolean | null => {
+  const isRefused = sources.some(({ source, reason }) => source === 'api' && reason?.endsWith(CONNECTION_REFUSED));
+  return process.up ?? (process.pid === undefined && isRefused ? false : null);
+};
+
+/** As getBody says it. */
+const CONNECTION_REFUSED = 'connection refused';
+
+/** frps's log counts connections, and its API bytes; frpc tells of neither. */
+const withoutCountsOfKernel = (proxy: ProxySnapshot, { role, version, sources }: InstanceSnapshot): ProxySnapshot => {
+  const areLogged = role === 'server' && sources.some(({ source, state }) => source === 'log' && state === 'ok');
+  const areBytesCounted = role === 'server' && version !== undefined; // the API has told it
+  return {
+    ...proxy,
+    connections: areLogged ? proxy.connections : proxy.connections.filter(({ errorType }) => errorType !== undefined),
+    io: areBytesCounted ? proxy.io : undefined,
+  };
+};
+
+const serverStatus = ({ activeClients, logins, clients, refusedStarts }: ServerSnapshot): ServerStatus => ({
   activeClients: activeClients ?? null,
   logins: attempts(logins),
   clients: clients.map(clientStatus),
+  refusedStarts: refusedStarts.map((start) => ({ ...start, time: isoTime(start.time) as string })),
 });
 
 const clientStatus = (session: ClientSessionSnapshot): ClientStatus => {
@@ -218,13 +259,16 @@ const proxyStatus = (proxy: ProxySnapshot, isRunning: boolean, bytesPerSecond: I
   };
 };
 
-/** Without a count of those that went well (an frpc's log tells the failed ones only) all of them are not known. */
+/**
+ * Without a count of those that went well (an frpc's log tells the failed ones only) all of them are not known; nor those that
+ * failed where the kernel alone tells.
+ */
 const attempts = (tally: TallySnapshot): Attempts => {
   const sum = (entries: TallySnapshot): number => entries.reduce((total, { count }) => total + count, 0);
   const failures = tally.filter(({ errorType }) => errorType !== undefined);
   return {
     total: failures.length === tally.length ? null : sum(tally),
-    failed: tally.length === 0 ? null : sum(failures),
+    failed: failures.length === 0 ? null : sum(failures),
   };
 };
 

@@ -143,6 +143,49 @@ describe('diagnose', () => {
       ),
     ],
     [
+      ['advice log.readable', 'advice log.level'],
+      'it logs warnings only, and has had none',
+      frps(
+        {
+          config: configOf('log.level = "warn"\nlog.to = "/l"\nwebServer.port = 1', 'server'),
+          log: { path: '/l', problem: 'there is no such file', hasColours: false, zoneShift: 0 },
+        },
+        { sources: sources({ log: ['degraded', 'its log file /l is not there yet'] }) },
+      ),
+    ],
+    [
+      ['missing process.running'],
+      'it is stopped',
+      frps(
+        {},
+        {
+          process: {
+            ...frps().snapshot.process,
+            resources: { ...frps().snapshot.process.resources, stopped: true } as never,
+          },
+        },
+      ),
+    ],
+    [
+      ['advice config.readable', 'advice log.readable', 'advice api.on'],
+      'it is known by what the user named, which is not all',
+      frps(
+        { config: undefined, configPath: undefined, log: undefined },
+        {
+          sources: sources({
+            config: ['off', 'not given: give --config FILE to have its names and limits'],
+            log: ['off', 'not given: give --log FILE'],
+            api: ['off', 'not given: give --config FILE or --api URL'],
+          }),
+        },
+      ),
+    ],
+    [
+      ['advice sockets'],
+      'two of its proxies share a service',
+      frpc({}, { sources: sources({ sockets: ['ok', '2 proxies share 127.0.0.1:80'] }) }),
+    ],
+    [
       ['missing api.answers'],
       'its API does not answer',
       frps({}, { sources: sources({ api: ['degraded', 'no answer within 2000 ms'] }) }),
@@ -173,6 +216,8 @@ describe('diagnose', () => {
       'the endpoint that was set cannot be reached',
       { otlp: [{ endpoint: 'http://c:4318', isGiven: true, problem: 'connection refused' }] },
     ],
+    [['missing otel.enabled'], 'OpenTelemetry is switched off', { isDisabled: true }],
+    [['advice otel.environment'], 'a variable makes no sense', { environmentFaults: ['OTEL_X: expected 1'] }],
     [
       ['advice otlp.default'],
       'the default endpoint cannot be reached',
@@ -200,6 +245,25 @@ describe('diagnose', () => {
   ])('finds %j where %s', (findings, _when, parts) => {
     expect(notWell(facts(parts))).toEqual(findings);
     expect(diagnose(facts(parts)).ok).toBe(!findings.some((finding) => finding.startsWith('missing')));
+  });
+
+  const actionsOf = (check: string, instance: InstanceFacts) =>
+    diagnose(facts({ instances: [instance] })).findings.find((each) => each.check === check)?.actions;
+
+  it('proposes no line for the API of one that has a network of its own', () => {
+    const off = { sources: sources({ api: ['off', 'it has a network of its own'] }) };
+    const config = configOf('bindPort = 7000', 'server');
+    expect(actionsOf('api.on', frps({ config, hasOtherNetwork: true }, off))).toEqual([]);
+    expect(actionsOf('api.on', frps({ config }, off))).toHaveLength(1);
+  });
+
+  it('says where user and password of an API go that was named, and to restart one whose config has others', () => {
+    const refused = { sources: sources({ api: ['degraded', 'it refused user and password (401)'] }) };
+    const linesOf = (instance: InstanceFacts) => actionsOf('api.answers', instance)?.flatMap(({ lines }) => lines);
+    expect(linesOf(frps({ givenApi: 'http://edge:7500' }, refused))).toEqual([
+      'FRP_OTEL_API_PASSWORD=<password> frp-otel doctor --api http://<user>@edge:7500',
+    ]);
+    expect(linesOf(frps({}, refused))).toEqual(['systemctl restart frps']);
   });
 
   it('proposes ports that no two of them share', () => {

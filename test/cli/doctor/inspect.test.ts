@@ -81,6 +81,8 @@ describe('inspectFolder', () => {
     expect(statSync(file).isFile()).toBe(true);
     expect(inspectFolder(join(file, 'state')).problem).toBeDefined();
     expect(inspectFolder('/proc/1/state').problem).toBeDefined();
+    expect(inspectFolder('/proc/state').problem).toBeDefined();
+    expect(inspectFolder('/sys/state').problem).toBeDefined();
   });
 });
 
@@ -134,9 +136,16 @@ describe('ports', () => {
     expect(await inspectOtlp(env)).toEqual([]);
   });
 
-  it('says of an address that is none that it is none, without quoting it', async () => {
-    expect(await inspectOtlp({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' })).toEqual([
-      { endpoint: 'an address that is no URL', isGiven: true, problem: 'expected http://host:port' },
-    ]);
-  });
+  it.each(['collector', 'localhost:4318', 'grpc://collector:4317'])(
+    'says of %j that it is no address for OTLP by HTTP, without quoting it',
+    async (address) => {
+      expect(await inspectOtlp({ OTEL_EXPORTER_OTLP_ENDPOINT: address })).toEqual([
+        {
+          endpoint: 'an address that is no http:// or https:// URL',
+          isGiven: true,
+          problem: 'expected http://host:port',
+        },
+      ]);
+    },
+  );
 });

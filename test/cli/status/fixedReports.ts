@@ -6,6 +6,7 @@ import {
   clientState,
   histogram,
   proxy,
+  resources,
   server,
   serverState,
   snapshot,
@@ -27,6 +28,7 @@ const session = {
   proxies: undefined,
 };
 const process = server().process;
+const refused = { type: 'tcp', errorType: 'port_unavailable', message: 'port unavailable' };
 
 /** Made 3 h 12 min after T0. */
 export const lookAt = (seen: FrpSnapshot, secondsLater = 0): Seen => ({
@@ -82,6 +84,11 @@ export const edge = (bytes: { readonly in: number; readonly out: number }): FrpS
       version: '0.71.0',
       server: serverState({
         activeClients: 2,
+        refusedStarts: [
+          { ...refused, time: at(HOUR), proxy: 'leak' },
+          { ...refused, time: at(-HOUR), proxy: 'web' }, // it has started since
+          { ...refused, time: at(3 * HOUR + 12 * MINUTE - 9), proxy: 'leak' },
+        ],
         logins: [
           { errorType: undefined, count: 5 },
           { errorType: 'token_mismatch', count: 1 },
@@ -132,6 +139,23 @@ export const edge = (bytes: { readonly in: number; readonly out: number }): FrpS
         { source: 'api', state: 'degraded', reason: 'no answer within 2000 ms' },
         { source: 'sockets', state: 'off', reason: 'no ss' },
       ],
+    }),
+  );
+
+/** A log that could not be read, and a process that was stopped. */
+export const untold = (): FrpSnapshot =>
+  snapshot(
+    server({
+      name: 'frps@log',
+      serverName: 'unknown',
+      process: { ...process, pid: undefined, up: undefined },
+      sources: [{ source: 'log', state: 'degraded', reason: 'its log file /var/log/frps.log is not there yet' }],
+    }),
+    client({
+      name: 'frpc@stopped',
+      serverName: 'unknown',
+      process: { ...process, up: false, resources: { ...resources, stopped: true } },
+      client: clientState({ connected: undefined }),
     }),
   );
 

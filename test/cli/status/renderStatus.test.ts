@@ -5,15 +5,14 @@ import type { Page } from '../../../src/cli/status/renderTable.js';
 import { statusReport } from '../../../src/cli/status/statusReport.js';
 import { snapshot } from '../../telemetry/snapshots.js';
 import { expectGolden } from '../golden.js';
-import { edge, hostile, lookAt, unknown } from './fixedReports.js';
+import { edge, hostile, lookAt, unknown, untold } from './fixedReports.js';
 
 const plain = (width: number): Page => ({ width, paint: (_style, text) => text });
 const PIPE = plain(Number.POSITIVE_INFINITY);
 const report = () =>
-  statusReport(
-    lookAt(edge({ in: 5_000_000, out: 1_234_567_890 }), 1),
-    lookAt(edge({ in: 4_987_654, out: 1_134_567_890 })),
-  );
+  statusReport(lookAt(edge({ in: 5_000_000, out: 1_234_567_890 }), 1), {
+    before: lookAt(edge({ in: 4_987_654, out: 1_134_567_890 })),
+  });
 
 describe('renderStatus', () => {
   it('shows an frps with its clients and proxies, and an frpc, in 80 columns', () => {
@@ -38,6 +37,10 @@ describe('renderStatus', () => {
     const text = renderStatus(statusReport(lookAt(unknown())), PIPE).join('\n');
     expectGolden('status-unknown', text);
     expect(text).not.toMatch(/\b0\b/);
+  });
+
+  it('says where nothing is told of one, and that one is stopped', () => {
+    expectGolden('status-untold', renderStatus(statusReport(lookAt(untold())), PIPE).join('\n'));
   });
 
   it('shows the words of others without what they could do to a terminal', () => {
