@@ -285,7 +285,7 @@ describe('observeSpawn says what it has not', () => {
     await until('it to be missed', () => signals.reports('log').length > 1);
     expect(signals.reports('log')).toEqual([
       ['ok', undefined],
-      ['degraded', `its log file ${file} is not there yet`],
+      ['degraded', `its log file ${file} is not there yet: frp makes it with its first line`],
     ]);
   });
 
