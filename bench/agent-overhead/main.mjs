@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { resolveFrp } from '../../tools/frp.mjs';
 import { startModule } from '../log-parsing/child.mjs';
 import { machine } from '../log-parsing/report.mjs';
+import { readWhole } from '../readWhole.mjs';
 import { measureCost } from './cost.mjs';
 import { measureLoad } from './load.mjs';
 import { printCosts, printLoads } from './report.mjs';
@@ -95,24 +96,18 @@ function readOptions() {
       process.stdout.write(USAGE);
       process.exit(0);
     }
-    /** @param {string} name @param {string} text @param {number} from */
-    const whole = (name, text, from) => {
-      const value = Number(text);
-      if (Number.isSafeInteger(value) && value >= from) return value;
-      throw new Error(`--${name}: expected a whole number from ${from} up, received ${text}`);
-    };
     return {
       tunnels: values.tunnels
         .split(',')
-        .map((text) => whole('tunnels', text, 0))
+        .map((text) => readWhole('tunnels', text, 0))
         .filter((tunnels) => tunnels > 0),
-      connections: whole('connections', values.connections, 1),
-      settle: whole('settle', values.settle, 0),
-      window: whole('window', values.window, 1),
-      rounds: whole('rounds', values.rounds, 0),
-      transfer: whole('transfer', values.transfer, 1),
-      churn: whole('churn', values.churn, 1),
-      rate: whole('rate', values.rate, 1),
+      connections: readWhole('connections', values.connections, 1),
+      settle: readWhole('settle', values.settle, 0),
+      window: readWhole('window', values.window, 1),
+      rounds: readWhole('rounds', values.rounds, 0),
+      transfer: readWhole('transfer', values.transfer, 1),
+      churn: readWhole('churn', values.churn, 1),
+      rate: readWhole('rate', values.rate, 1),
       json: values.json,
       profile: values.profile,
     };

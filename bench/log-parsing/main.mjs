@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { resolveOtelcol } from '../../tools/otelcol.mjs';
+import { readWhole } from '../readWhole.mjs';
 import { startModule } from './child.mjs';
 import { machine, printTable, ratios } from './report.mjs';
 import { runOurs } from './runOurs.mjs';
@@ -156,11 +157,7 @@ function readOptions() {
       process.exit(0);
     }
     /** @param {'lines' | 'rounds' | 'seed'} name */
-    const whole = (name) => {
-      const value = Number(values[name]);
-      if (Number.isSafeInteger(value) && value > 0) return value;
-      throw new Error(`--${name}: expected a whole number from 1 up, received ${values[name]}`);
-    };
+    const whole = (name) => readWhole(name, values[name], 1);
     const { json, profile } = values;
     return {
       lines: whole('lines'),
