@@ -19,7 +19,10 @@ interface FactRow {
   readonly note: string;
 }
 
-/** Which source wins for which fact. The only place that says so: code asks here, docs/sources.md is made of it. */
+/**
+ * Which source wins for which fact; docs/sources.md is made of it. Where one place of the code makes the choice, it asks here; a row
+ * of `first word` tells what the states of clients and proxies do, line by line and answer by answer.
+ */
 export const FACT_SOURCES = [
   {
     fact: 'process is up',

@@ -1,6 +1,7 @@
 import { type FileLines, type LogFile, type LogOwner, tryOpenLog } from './LogFile.js';
-import { firstLineSince, lastLineTime, zoneShift } from './lineTimes.js';
+import { firstLineSince, lastLineTime } from './lineTimes.js';
 import { rotatedFiles } from './rotatedFiles.js';
+import { exactZoneShift } from './zoneShift.js';
 
 /** A part of a file: from where the file stands to its end. */
 interface Part {
@@ -30,7 +31,7 @@ export class LogHistory {
       const file = tryOpenLog(part.path, owner);
       if (file === undefined) break;
       const time = lastLineTime(file);
-      const shift = (time === undefined ? undefined : zoneShift(time, file.modified)) ?? 0;
+      const shift = (time === undefined ? undefined : exactZoneShift(time, file.modified)) ?? 0;
       const first = firstLineSince(file, part.end, since - shift, left);
       file.moveTo(first);
       this.#parts.unshift({ file, end: part.end, zoneShift: shift });

@@ -1,8 +1,9 @@
 import { type Stats, statSync } from 'node:fs';
 import type { FilePlace } from './Checkpoints.js';
 import { type FileLines, LogFile, type LogOwner, tryOpenLog } from './LogFile.js';
-import { endOfLines, firstLineSince, lastLineTime, zoneShift } from './lineTimes.js';
+import { endOfLines, firstLineSince, lastLineTime } from './lineTimes.js';
 import { type RotatedFile, rotatedFiles } from './rotatedFiles.js';
+import { exactZoneShift } from './zoneShift.js';
 
 const NOTHING: FileLines = { lines: [], cut: 0, rest: 'end' };
 
@@ -154,7 +155,7 @@ export class RotatingLog {
 
   #learnZone(file: LogFile): void {
     const time = lastLineTime(file);
-    this.#zoneShift = (time === undefined ? undefined : zoneShift(time, file.modified)) ?? this.#zoneShift;
+    this.#zoneShift = (time === undefined ? undefined : exactZoneShift(time, file.modified)) ?? this.#zoneShift;
   }
 
   #openFile(path: string): LogFile {

@@ -1,14 +1,15 @@
 import { backoff } from '../backoff.js';
 import { faultReport } from '../faultReport.js';
 import { repeat } from '../repeat.js';
-import type { Source, SourceReport } from '../Source.js';
-import type { Checkpoints, JournalPlace } from './Checkpoints.js';
+import type { Source } from '../Source.js';
+import type { JournalPlace } from './Checkpoints.js';
 import { Delivery } from './Delivery.js';
-import { timeOfLine, zoneShift } from './lineTimes.js';
+import type { LogReading } from './LogReading.js';
+import { timeOfLine } from './lineTimes.js';
 import type { JournalEntry } from './readJournalEntry.js';
-import type { LogOrigin } from './readLog.js';
 import { reportChanges } from './reportChanges.js';
 import { type RunningJournalctl, runJournalctl } from './runJournalctl.js';
+import { exactZoneShift } from './zoneShift.js';
 
 const POLL_MILLIS = 250;
 /** As much as is replayed. */
@@ -17,20 +18,10 @@ const MAX_LINE_LENGTH = 16_384;
 const FIRST_RESTART_MILLIS = 1_000;
 const MAX_RESTART_MILLIS = 60_000;
 
-export interface JournalOptions {
+export interface JournalOptions extends LogReading {
   readonly pid: number;
   /** The systemd unit, `frps.service`. */
   readonly unit: string;
-  readonly processStartedAt: number | undefined;
-  /** As {@link TailOptions.from}. */
-  readonly from: 'here' | 'start' | 'history';
-  readonly checkpoints: Checkpoints | undefined;
-  /** As {@link TailOptions.delivered}. */
-  readonly delivered: () => Promise<boolean>;
-  readonly onLine: (text: string, origin: LogOrigin) => void;
-  readonly onHistoryRead: () => void;
-  readonly onCut: (droppedChars: number) => void;
-  readonly report: (report: SourceReport) => void;
 }
 
 /**
@@ -72,7 +63,7 @@ export const followJournal = (options: JournalOptions): Source => {
     const text = entry.message.slice(0, MAX_LINE_LENGTH);
     if (text.length < entry.message.length) onCut(entry.message.length - text.length);
     const printed = timeOfLine(text);
-    const shift = printed === undefined ? 0 : (zoneShift(printed, entry.time) ?? 0);
+    const shift = printed === undefined ? 0 : (exactZoneShift(printed, entry.time) ?? 0);
     if (!replaying) delivery.lineHanded();
     onLine(text, { replayed: replaying, zoneShift: shift });
     if (entry.cursor === awaited) {

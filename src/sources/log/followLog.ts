@@ -1,23 +1,17 @@
 import type { FrpProcess } from '../processes/FrpProcess.js';
-import type { Source, SourceReport } from '../Source.js';
-import type { Checkpoints } from './Checkpoints.js';
+import type { Source } from '../Source.js';
 import type { LogLocation } from './findLog.js';
 import { followJournal } from './followJournal.js';
-import type { LogOrigin } from './readLog.js';
+import type { LogReading } from './LogReading.js';
 import { tailFile } from './tailFile.js';
 
-export interface FollowOptions {
+export interface FollowOptions extends Omit<LogReading, 'from' | 'processStartedAt' | 'delivered'> {
   /** Undefined where only the log is known. */
   readonly process: Pick<FrpProcess, 'pid' | 'startedAt' | 'user'> | undefined;
   /** Whether all that it has logged is ours to tell. */
   readonly seenFromStart: boolean;
-  readonly checkpoints: Checkpoints | undefined;
-  /** Resolves when all lines handed on so far are exported; false when some could not be. */
-  readonly delivered: (() => Promise<boolean>) | undefined;
-  readonly onLine: (text: string, origin: LogOrigin) => void;
-  readonly onHistoryRead: () => void;
-  readonly onCut: (droppedChars: number) => void;
-  readonly report: (report: SourceReport) => void;
+  /** Undefined where nobody waits for it. */
+  readonly delivered: LogReading['delivered'] | undefined;
 }
 
 /** Reads a log where it is; nothing to do where the caller hands in the output. */
@@ -47,7 +41,7 @@ export const followLog = (
 const ALWAYS_DELIVERED = async (): Promise<boolean> => true;
 
 /** One that we saw start as our child has written nothing yet; one that we found has, since its start. */
-const whereFrom = (process: FollowOptions['process'], seenFromStart: boolean): 'here' | 'start' | 'history' => {
+const whereFrom = (process: FollowOptions['process'], seenFromStart: boolean): LogReading['from'] => {
   if (!seenFromStart) return 'history';
   return process !== undefined && process.startedAt === undefined ? 'here' : 'start';
 };

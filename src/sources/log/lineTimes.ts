@@ -6,27 +6,6 @@ const BLOCK_BYTES = 64 * 1024;
 const HEAD_BYTES = 300;
 const NEWLINE = 0x0a;
 
-/** Zones differ by quarters of an hour, up to 26 hours. */
-const ZONE_STEP_MILLIS = 15 * 60_000;
-const LEAST_SHIFT_MILLIS = 10 * 60_000;
-const WIDEST_ZONES_MILLIS = 26 * 3_600_000;
-/** A line is written at once: what is further from a quarter of an hour is no other zone, but a file that was copied or touched. */
-const WRITTEN_WITHIN_MILLIS = 5_000;
-
-/**
- * What is to be added to the times of frp's lines to have ours: it prints local time without a zone, and may run in another one.
- *
- * @param lineTime of the last line, as frp printed it, read in our zone
- * @param written when it was written, by our clock
- * @returns milliseconds; undefined where the two do not tell
- */
-export const zoneShift = (lineTime: number, written: number): number | undefined => {
-  const apart = written - lineTime;
-  if (Math.abs(apart) < LEAST_SHIFT_MILLIS) return 0;
-  const shift = Math.round(apart / ZONE_STEP_MILLIS) * ZONE_STEP_MILLIS;
-  return Math.abs(apart) <= WIDEST_ZONES_MILLIS && Math.abs(apart - shift) <= WRITTEN_WITHIN_MILLIS ? shift : undefined;
-};
-
 /** When frp wrote a line, as it printed it; undefined for what is no line of its log. */
 export const timeOfLine = (text: string): number | undefined => parseLogLine(stripColours(text))?.time;
 

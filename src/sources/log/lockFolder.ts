@@ -1,5 +1,6 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startTicksOf } from '../processes/procfs.js';
 import { readOwnState } from './readOwnState.js';
 
 /** Which process holds a lock; its start tells it from a later one with its pid. */
@@ -74,11 +75,10 @@ const runs = ({ pid, startTicks: started }: Holder): boolean => {
   return now === undefined || started === undefined || now === started;
 };
 
-/** Field 22 of /proc/PID/stat; undefined where there is no /proc. */
+/** Undefined where there is no /proc. */
 const startTicks = (pid: number): string | undefined => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return startTicksOf(pid)?.toString();
   } catch {
     return undefined;
   }

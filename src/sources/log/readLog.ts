@@ -3,11 +3,7 @@ import { type FrpLogLine, parseLogLine, stripColours } from '../../frp/log/parse
 import { readBareMeaning, readLogMeaning } from '../../frp/log/readLogMeaning.js';
 import type { LogLineRead, LogPlace, TargetId } from '../../model/FrpSignal.js';
 import type { OwnRequests } from '../api/OwnRequests.js';
-
-/** frp prints local time without a zone, and its zone may be another than ours: they differ by so many minutes, or it is late. */
-const ZONE_STEP_MILLIS = 15 * 60_000;
-const LATE_MILLIS = 10 * 60_000;
-const WIDEST_ZONES_MILLIS = 26 * 3_600_000;
+import { zoneShift } from './zoneShift.js';
 
 /** Messages longer than this are records, but nothing is looked for in them. One may name all proxies that a reload took away. */
 const MAX_MEANINGFUL_LENGTH = 16_384;
@@ -78,10 +74,8 @@ const meaningOf = (role: FrpRole, message: string, isLogged: boolean) =>
 
 /** A line comes as frp prints it: what looks hours old or early was written in another zone, or in the repeated hour. */
 const inOurZone = (line: FrpLogLine, now: number): FrpLogLine => {
-  const apart = Math.abs(now - line.time);
-  if (apart < LATE_MILLIS || apart > WIDEST_ZONES_MILLIS) return line;
-  const shift = Math.round((now - line.time) / ZONE_STEP_MILLIS) * ZONE_STEP_MILLIS;
-  return { ...line, time: line.time + shift };
+  const shift = zoneShift(line.time, now) ?? 0;
+  return shift === 0 ? line : { ...line, time: line.time + shift };
 };
 
 /** frp < 0.55 logs whole seconds. A line read within its second is as old as the reading, and others are not dated before it. */

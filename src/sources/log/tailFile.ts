@@ -4,12 +4,13 @@ import { setTimeout } from 'node:timers/promises';
 import { faultReport } from '../faultReport.js';
 import type { ProcessUser } from '../processes/processUser.js';
 import { repeat } from '../repeat.js';
-import type { Source, SourceReport } from '../Source.js';
-import { type Checkpoints, type FilePlace, memoryCheckpoints } from './Checkpoints.js';
+import type { Source } from '../Source.js';
+import { type FilePlace, memoryCheckpoints } from './Checkpoints.js';
 import { type Claimant, claim, release } from './claims.js';
 import { Delivery } from './Delivery.js';
 import type { FileLines } from './LogFile.js';
 import { LogHistory } from './LogHistory.js';
+import type { LogReading } from './LogReading.js';
 import { RotatingLog } from './RotatingLog.js';
 import type { LogOrigin } from './readLog.js';
 import { reportChanges } from './reportChanges.js';
@@ -31,31 +32,13 @@ const SHARED = 'another frp logs to the same file: its lines are told there, wit
 
 type TailedLines = FileLines & Pick<LogOrigin, 'replayed' | 'zoneShift'>;
 
-export interface TailOptions {
+export interface TailOptions extends LogReading {
   /** Where we find it; another than its name in a container. */
   readonly path: string;
   /** As frp names it, absolute. */
   readonly name: string;
   /** Whose process logs to it, and must be able to read it; undefined where that does not matter. */
   readonly user?: ProcessUser | undefined;
-  /**
-   * Where to begin without a checkpoint. `here`: at its present end, for a process that starts now. `start`: with the first
-   * line of the process. `history`: at its present end, after what the process has written so far was replayed.
-   */
-  readonly from: 'here' | 'start' | 'history';
-  /** Lines before are of a process before it; undefined where it is not known. */
-  readonly processStartedAt: number | undefined;
-  readonly checkpoints: Checkpoints | undefined;
-  /** Resolves when all lines handed on so far are exported; false when some could not be. */
-  readonly delivered: () => Promise<boolean>;
-  readonly onLine: (text: string, origin: LogOrigin) => void;
-  /**
-   * The history was replayed: what comes now is news. Called once with `history`, before the first line that is news; with `start`
-   * where lines of the process were told as those of the one before it, and are replayed.
-   */
-  readonly onHistoryRead: () => void;
-  readonly onCut: (droppedChars: number) => void;
-  readonly report: (report: SourceReport) => void;
 }
 
 /** Where nothing is kept on a disk, a process that starts again goes on in its log all the same. */
