@@ -10,6 +10,7 @@ const base = {
 const folders = (names) => names.map((name) => `<rootDir>/test/${name}/**/*.test.ts`);
 
 export default {
+  testTimeout: 60_000, // for a test that hangs: no test is about how fast a machine is
   projects: [
     {
       ...base,

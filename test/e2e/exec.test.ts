@@ -128,10 +128,11 @@ console.log('ready');`,
     );
     const terminal = spawn(
       'script',
-      ['-qefc', `"${process.execPath}" "${MAIN}" exec -- "${process.execPath}" "${counting}"`, '/dev/null'],
+      ['-qefc', `exec "${process.execPath}" "${MAIN}" exec -- "${process.execPath}" "${counting}"`, '/dev/null'],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
-        env: { ...process.env, ...QUIET, NODE_OPTIONS: '' },
+        // The key's SIGINT would end a shell that waits: `exec` leaves none.
+        env: { ...process.env, ...QUIET, NODE_OPTIONS: '', SHELL: '/bin/sh' },
       },
     );
     let shown = '';
