@@ -15,6 +15,8 @@ import type { Emit, Source } from './sources/Source.js';
 import { SocketWatch } from './sources/sockets/SocketWatch.js';
 import { activeSource } from './telemetry/activeSource.js';
 import { log } from './telemetry/log.js';
+import { metricOptions } from './telemetry/metricOptions.js';
+import type { SnapshotSource } from './telemetry/SnapshotSource.js';
 import { Telemetry } from './telemetry/Telemetry.js';
 import { withinDeadline } from './telemetry/withinDeadline.js';
 
@@ -56,9 +58,10 @@ export const observe = (
     model.forget(time);
     return model.snapshot();
   };
+  const source: SnapshotSource = { snapshot, metrics: metricOptions(config) };
   const { stateDirectory } = config;
   const state = stateDirectory === undefined ? undefined : openStateFolder(resolve(stateDirectory));
-  const telemetry = new Telemetry({ ...config, env, instanceId: state?.instanceId }, { snapshot });
+  const telemetry = new Telemetry({ ...config, env, instanceId: state?.instanceId }, source);
   const listeners = new EventListeners((error, kind) => log.error(`a listener of ${kind} failed`, error));
   const receive = guard((signal: FrpSignal): void => {
     // Also where nobody collects metrics, what is gone is forgotten in time.
@@ -114,7 +117,7 @@ export const observe = (
       observed.set(target, source);
     },
   });
-  activeSource.set({ snapshot });
+  activeSource.set(source);
 
   const look = async (): Promise<void> => {
     await found.refresh?.();

@@ -1,5 +1,5 @@
 import type { FrpInstrumentationOptions } from './config/FrpInstrumentationOptions.js';
-import { parseOptions } from './config/parseOptions.js';
+import { readConfiguration } from './config/readConfiguration.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 import { observe } from './observe.js';
 import { observeSpawn } from './sources/children/observeSpawn.js';
@@ -19,7 +19,7 @@ let registered: FrpInstrumentationHandle | undefined;
  * @throws FrpOptionsError when an option is not what it should be; nothing is thrown later
  */
 export const registerFrpInstrumentation = (options: FrpInstrumentationOptions = {}): FrpInstrumentationHandle => {
-  const config = parseOptions(options);
+  const config = readConfiguration(options, process.env);
   if (registered !== undefined) {
     if (Object.keys(options).length > 0)
       log.warn('it is registered already: the options of a further call have no effect');

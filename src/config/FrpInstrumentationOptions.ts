@@ -1,5 +1,11 @@
-import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Attributes, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { ViewOptions } from '@opentelemetry/sdk-metrics';
+import type { InstanceSnapshot, ProxySnapshot } from '../model/FrpSnapshot.js';
+import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
+
+/** Must be fast: it is called for each proxy at each collection. What it throws is said once, and its attributes are left out. */
+export type ProxyAttributesHook = (proxy: ProxySnapshot, instance: InstanceSnapshot) => Attributes;
 
 /** Options of `registerFrpInstrumentation`. All may be left out. */
 export interface FrpInstrumentationOptions {
@@ -41,6 +47,35 @@ export interface FrpInstrumentationOptions {
    * line, and `service.instance.id`. Made when it is not there. @default none: nothing is kept
    */
   stateDirectory?: string;
+  /**
+   * Clients that frps is meant for, 1 to 1,000,000: `frp.server.client.utilization` is told against it, since frps has no limit
+   * of its own. @default none
+   */
+  maxClients?: number;
+  /** From where on a resource of frps is the event `server.resource.warning`. */
+  thresholds?: {
+    /** Share of all CPUs, over 0 to 1. @default 0.8 */
+    serverCpu?: number;
+    /** Bytes of physical memory, 1 to 2^53 - 1. @default 1073741824 (1 GiB) */
+    serverMemory?: number;
+    /** Clients, 1 to 1,000,000. @default 100 */
+    serverClients?: number;
+    /** Share of the limit of open files, over 0 to 1. @default 0.8 */
+    serverFileDescriptors?: number;
+  };
+  /** Whether frps's clients are told as a metric each, `frp.server.client.info`. @default false */
+  recordClientInfo?: boolean;
+  /** Whether the series of a proxy say whose it is, as frps's API tells: `frp.user` and `frp.client.id`. @default false */
+  recordProxyOwner?: boolean;
+  /** Gives attributes of your own to every series of a proxy; few values each, since every other value is another series. */
+  proxyAttributesHook?: ProxyAttributesHook;
+  /**
+   * Views, applied last to every metric of this package, with the meaning that they have in the SDK. Where attributes are left
+   * out, increments of what falls together are added up: a total never falls.
+   */
+  views?: readonly ViewOptions[];
+  /** Metrics computed from others over a sliding window, besides those of the catalogue. */
+  derivedMetrics?: readonly DerivedRule[];
   /** Serves /metrics on this host: `true` for 127.0.0.1:9464; port 0 takes a free one. @default false */
   prometheus?: boolean | { host?: string; port?: number };
   /** Used instead of the registered provider or one of our own; it stays yours to shut down. */

@@ -1,21 +1,23 @@
 import { types } from 'node:util';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
+import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import * as z from 'zod';
-import { FrpOptionsError } from './FrpInstrumentationOptions.js';
+import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
+import { FrpOptionsError, type ProxyAttributesHook } from './FrpInstrumentationOptions.js';
 import { DEFAULT_PROMETHEUS, isLoopback } from './loopback.js';
 import { isProbeUrl, PROBE_URLS, withoutCredentials } from './probeUrl.js';
 
 /** Options with their defaults. */
 export type FrpInstrumentationConfig = z.output<typeof optionsSchema>;
 
-const whole = (min: number, max: number, byDefault: number) =>
-  z
-    .custom<number>(
-      (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
-      `expected a whole number, ${min} to ${max}`,
-    )
-    .default(byDefault);
+const wholeNumber = (min: number, max: number) =>
+  z.custom<number>(
+    (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+    `expected a whole number, ${min} to ${max}`,
+  );
+
+const whole = (min: number, max: number, byDefault: number) => wholeNumber(min, max).default(byDefault);
 
 const requiredText = (maxLength: number) =>
   z.custom<string>(
@@ -50,6 +52,26 @@ const prometheusSchema = z.strictObject(
   },
   'expected true, false or an object with host and port',
 );
+
+const share = (byDefault: number) =>
+  z
+    .custom<number>(
+      (value) => typeof value === 'number' && value > 0 && value <= 1,
+      'expected a share: a number over 0, up to 1',
+    )
+    .default(byDefault);
+
+const thresholdsSchema = z
+  .strictObject(
+    {
+      serverCpu: share(0.8),
+      serverMemory: whole(1, Number.MAX_SAFE_INTEGER, 2 ** 30),
+      serverClients: whole(1, 1_000_000, 100),
+      serverFileDescriptors: share(0.8),
+    },
+    'expected an object with serverCpu, serverMemory, serverClients or serverFileDescriptors',
+  )
+  .prefault({});
 
 const MAX_PROBES = 1_000;
 
@@ -86,6 +108,15 @@ const optionsSchema = z.strictObject(
     probes: probesSchema.optional(),
     recordClientAddress: z.boolean('expected true or false').default(false),
     stateDirectory: text(4_096),
+    maxClients: wholeNumber(1, 1_000_000).optional(),
+    thresholds: thresholdsSchema,
+    recordClientInfo: z.boolean('expected true or false').default(false),
+    recordProxyOwner: z.boolean('expected true or false').default(false),
+    proxyAttributesHook: z
+      .custom<ProxyAttributesHook>((value) => typeof value === 'function', 'expected a function')
+      .optional(),
+    views: z.array(z.custom<ViewOptions>()).default([]),
+    derivedMetrics: z.array(z.custom<DerivedRule>()).default([]),
     prometheus: z.preprocess(
       (value) => (value === true ? {} : value === false ? undefined : value),
       prometheusSchema.optional(),
@@ -123,6 +154,7 @@ const shownAt = (options: unknown, path: readonly PropertyKey[]): unknown => {
 
 const SCHEMAS: Readonly<Record<PropertyKey, z.ZodObject>> = {
   prometheus: prometheusSchema,
+  thresholds: thresholdsSchema.unwrap(),
   executableNames: executableNamesSchema,
   probes: probesSchema,
 };

@@ -48,7 +48,17 @@ export type ServerEvent =
       readonly reason: DisconnectReason;
       /** When it had connected, where that was seen. */
       readonly startTime: number | undefined;
+    })
+  /** One of frps's resources is used beyond its threshold; told again only after it was below. */
+  | (Event<'server.resource.warning'> & {
+      readonly resource: ServerResource;
+      /** Of the resource's unit: a share of 1, bytes or clients. */
+      readonly value: number;
+      readonly threshold: number;
     });
+
+/** What of frps has a threshold. */
+export type ServerResource = 'cpu' | 'memory' | 'file_descriptors' | 'clients';
 
 interface LoginEvent<Kind extends string> extends Event<Kind> {
   readonly startTime: number | undefined;
@@ -83,6 +93,14 @@ export type ProxyLifeEvent =
       readonly address: string;
       /** Bytes, as the kernel counted them. */
       readonly io: { readonly in: number; readonly out: number };
+      /** Of the client's session that carries it, where the line tells. */
+      readonly runId?: string | undefined;
+    })
+  /** A check of the proxy failed that had succeeded before, or never ran before. */
+  | (ProxyEvent<'health.check.failed'> & {
+      readonly error: FrpFailure;
+      /** frpc's own check of the service, or a probe through the tunnel. */
+      readonly check: 'frpc' | 'probe';
     })
   | ProxyEvent<'proxy.closed'>;
 
@@ -105,6 +123,7 @@ export const FRP_EVENT_KINDS = Object.keys({
   'server.login.rejected': 0,
   'server.client.connected': 0,
   'server.client.disconnected': 0,
+  'server.resource.warning': 0,
   'client.connected': 0,
   'client.disconnected': 0,
   'client.login.failed': 0,
@@ -115,4 +134,5 @@ export const FRP_EVENT_KINDS = Object.keys({
   'proxy.error': 0,
   'proxy.connection.ended': 0,
   'proxy.closed': 0,
+  'health.check.failed': 0,
 } satisfies Record<FrpEventKind, 0>) as readonly FrpEventKind[];

@@ -38,6 +38,15 @@ export interface ProcessResources {
   readonly pagingFaults?: { readonly minor: number; readonly major: number } | undefined;
 }
 
+/** The call of the program that spawned it. */
+export interface SpawnCall {
+  /** Milliseconds since the Unix epoch. */
+  readonly startTime: number;
+  readonly endTime: number;
+  /** The caller's OpenTelemetry context: opaque here. */
+  readonly context: unknown;
+}
+
 interface Signal<Kind extends string> {
   readonly kind: Kind;
   /** When it was so: milliseconds since the Unix epoch, of the log line where it is one. */
@@ -59,6 +68,8 @@ export interface ProcessStarted extends Signal<'process.started'> {
   readonly user?: number | undefined;
   /** When it started, where that was before it was first seen. */
   readonly startedAt?: number | undefined;
+  /** Undefined where this program did not spawn it. */
+  readonly spawned?: SpawnCall | undefined;
 }
 
 /** Its config file was read again. */

@@ -1,4 +1,4 @@
-import type { HrTime } from '@opentelemetry/api';
+import type { Context, HrTime } from '@opentelemetry/api';
 import type { AnyValueMap, Logger, LogRecord } from '@opentelemetry/api-logs';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { millisToHrTime } from '@opentelemetry/core';
@@ -20,10 +20,12 @@ const SEVERITY: Readonly<Record<FrpLogLevel, SeverityNumber>> = {
 // Of events that no line of frp tells: all others are information.
 const EVENT_SEVERITY: Partial<Record<FrpEventKind, SeverityNumber>> = {
   'server.stopped': SeverityNumber.WARN,
+  'server.resource.warning': SeverityNumber.WARN,
   'client.disconnected': SeverityNumber.WARN,
   'client.login.failed': SeverityNumber.ERROR,
   'proxy.disconnected': SeverityNumber.WARN,
   'proxy.error': SeverityNumber.WARN,
+  'health.check.failed': SeverityNumber.WARN,
 };
 
 /** What a line's records have in common; undefined is left out by the SDK. */
@@ -43,7 +45,7 @@ export class LogEmitter {
   }
 
   /** The line's record bears the name of the last event that it tells; any others before it get records of their own. */
-  line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
+  line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[], context?: Context): void {
     const { time, observedTime, text, line, stream, place } = signal;
     const timestamp = millisToHrTime(time);
     const head: RecordHead = {
@@ -56,7 +58,7 @@ export class LogEmitter {
     for (const event of recorded.slice(0, -1)) {
       const attributes =
         place === undefined ? attributesOf(event) : { ...attributesOf(event), ...placeAttributes(place) };
-      this.#logger.emit({ ...head, eventName: eventName(event), attributes } as LogRecord);
+      this.#logger.emit({ ...head, eventName: eventName(event), attributes, context } as LogRecord);
     }
     const told = recorded.at(-1);
     const attributes = lineAttributes(line, subject);
@@ -73,18 +75,20 @@ export class LogEmitter {
       eventName: told && eventName(told),
       body: line?.message ?? text,
       attributes,
+      context,
     } as LogRecord);
   }
 
   /** An event that no line tells. */
-  event(event: FrpEvent): void {
+  event(event: FrpEvent, context?: Context): void {
     if (!isRecorded(event)) return;
     this.#logger.emit({
       ...timesOf(event.time, event.time),
       severityNumber: EVENT_SEVERITY[event.kind] ?? SeverityNumber.INFO,
       eventName: eventName(event),
       attributes: attributesOf(event),
-    });
+      context,
+    } as LogRecord);
   }
 }
 

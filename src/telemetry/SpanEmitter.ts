@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   ROOT_CONTEXT,
   type SpanContext,
   SpanKind,
@@ -8,7 +9,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { ATTR_CLIENT_ADDRESS } from '@opentelemetry/semantic-conventions';
-import type { FrpEvent, FrpFailure } from '../model/FrpEvent.js';
+import type { FrpEvent, FrpEventSubject, FrpFailure } from '../model/FrpEvent.js';
+import type { FrpSignal } from '../model/FrpSignal.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
 import { attributesOf } from './eventAttributes.js';
 import { RateLimit } from './RateLimit.js';
@@ -46,6 +48,12 @@ export class SpanEmitter {
     this.#tracer = tracer;
     this.#recordClientAddress = recordClientAddress;
     this.#onDropped = onDropped;
+  }
+
+  /** @returns the context of the span that the signal is told in, for its log records */
+  receive(_signal: FrpSignal, _subject: FrpEventSubject, events: readonly FrpEvent[]): Context | undefined {
+    for (const event of events) this.event(event);
+    return undefined;
   }
 
   event(event: FrpEvent): void {

@@ -139,9 +139,9 @@ export class Telemetry {
   }
 
   #emit(signal: FrpSignal, subject: FrpEventSubject, events: readonly FrpEvent[]): void {
-    for (const event of events) this.#spans?.event(event);
-    if (signal.kind === 'log.line') this.#logs?.line(signal, subject, events);
-    else for (const event of events) this.#logs?.event(event);
+    const context = this.#spans?.receive(signal, subject, events);
+    if (signal.kind === 'log.line') this.#logs?.line(signal, subject, events, context);
+    else for (const event of events) this.#logs?.event(event, context);
   }
 
   async #start(): Promise<void> {

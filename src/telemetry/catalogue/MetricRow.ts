@@ -12,6 +12,8 @@ interface RowHead {
   readonly description: string;
   /** Attributes beyond those that every series of the subject has. */
   readonly attributes: readonly string[];
+  /** Told only where the user asks for it. */
+  readonly isOptIn?: true;
 }
 
 export interface NumberRow<Subject> extends RowHead {

@@ -1,0 +1,14 @@
+import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
+import type { MetricOptions } from './SnapshotSource.js';
+
+/** What the user's options say of metrics, made ready for each collection. */
+export const metricOptions = ({
+  views,
+  derivedMetrics,
+  recordClientInfo,
+}: FrpInstrumentationConfig): MetricOptions => ({
+  views,
+  derivedMetrics,
+  optIn: new Set(recordClientInfo ? ['frp.server.client.info'] : []),
+  proxyAttributes: undefined,
+});
