@@ -115,19 +115,113 @@ export const ERROR_TYPES: readonly FrpErrorType[] = [
   ...new Set([...CLASSES.map(([type]) => type), ...OF_ROWS, '_OTHER' as const]),
 ];
 
-/** The classes each failure counter starts with at 0, so that a first burst counts as an increase. */
-export const FAILURES = {
-  login: ['token_mismatch', 'oidc_invalid', 'client_id_online', '_OTHER'],
-  connect: ['token_mismatch', 'connection_refused', 'timeout', 'name_resolution', 'closed', '_OTHER'],
+/** frps's own reasons to refuse a login; a plugin has its own words (server/service.go). */
+export const LOGIN_REFUSALS = [
+  'token_mismatch',
+  'oidc_invalid',
+  'client_id_online',
+  'run_id_invalid',
+  'session_replaced',
+  'protocol_mismatch',
+  'pool_count_invalid',
+  'internal_error',
+] as const satisfies readonly FrpErrorType[];
+
+/** Of counters of one thing. */
+const OF_ONE_KIND = {
+  login: [...LOGIN_REFUSALS, 'plugin_error', '_OTHER'],
+  connect: [
+    'token_mismatch',
+    'oidc_invalid',
+    'oidc_unavailable',
+    'client_id_online',
+    'protocol_mismatch',
+    'plugin_error',
+    'name_resolution',
+    'connection_refused',
+    'connection_reset',
+    'unreachable',
+    'tls_certificate',
+    'tls_handshake',
+    'timeout',
+    'closed',
+    'process_exited',
+    '_OTHER',
+  ],
   proxyStart: [
     'port_already_used',
     'port_not_allowed',
+    'port_unavailable',
     'port_exhausted',
+    'address_in_use',
     'proxy_exists',
     'too_many_ports',
     'route_conflict',
+    'group_conflict',
+    'domain_invalid',
+    'not_supported',
+    'plugin_error',
     '_OTHER',
   ],
+  reload: ['config_invalid', '_OTHER'],
   workConnection: ['work_connection', '_OTHER'],
   localService: ['connection_refused', 'timeout', '_OTHER'],
+} as const satisfies Record<string, readonly (FrpErrorType | 'process_exited')[]>;
+
+const SERVER_FAULTS = [
+  'closed',
+  'config_invalid',
+  'connection_reset',
+  'encryption',
+  'file_descriptors',
+  'listen',
+  'nat_hole',
+  'no_memory',
+  'no_route',
+  'panic',
+  'proxy_not_found',
+  'ssh_gateway',
+  'timeout',
+  'tls_handshake',
+  'unknown_run_id',
+  'visitor_auth_failed',
+  'work_connection',
+] as const satisfies readonly FrpErrorType[];
+
+const CLIENT_FAULTS = [
+  'encryption',
+  'file_descriptors',
+  'heartbeat_refused',
+  'heartbeat_timeout',
+  'nat_hole',
+  'no_memory',
+  'panic',
+  'virtual_net',
+  'work_connection',
+] as const satisfies readonly FrpErrorType[];
+
+/** Each once. */
+const union = (...lists: readonly (readonly string[])[]): readonly string[] => {
+  const all = new Set(lists.flat());
+  all.delete('_OTHER');
+  return [...all, '_OTHER'];
+};
+
+const { login, connect, proxyStart, reload } = OF_ONE_KIND;
+
+/**
+ * The classes that each failure counter starts with at 0: Prometheus's `increase()` sees no growth in a series that begins with
+ * its first failure. A counter of an instance has all that frp's own code can give and what the network often does; one of a
+ * proxy, of which there may be 10,000, the least that tells.
+ */
+export const FAILURES = {
+  ...OF_ONE_KIND,
+  server: union(login, proxyStart, SERVER_FAULTS),
+  client: union(connect, reload, CLIENT_FAULTS),
+};
+
+/** Those of `frp.proxy.errors`: what goes wrong with a proxy that runs. What else does is counted elsewhere from 0, too. */
+export const PROXY_FAILURES = {
+  server: ['work_connection'],
+  client: ['connection_refused', 'health_check'],
 } as const satisfies Record<string, readonly FrpErrorType[]>;

@@ -109,7 +109,7 @@ export const KNOWN_OF_CLIENT: readonly Known<ClientLogMeaning['kind']>[] = [
   { what: 'a proxy could not start, and why', log: ['proxy.start.failed'], api: [status] },
   {
     what: 'a health check failed, or is well again',
-    log: ['proxy.check.failed', 'proxy.check.recovered'],
+    log: ['proxy.check.failed', 'proxy.check.recovered', 'proxy.check.error'],
     api: [status],
   },
   { what: 'a proxy was added or removed', log: ['proxies.added', 'proxies.removed'], api: [status] },

@@ -5,8 +5,9 @@ import type { ClientLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { ClientConnections } from './ClientConnections.js';
 import type { ConnectionSignal } from './Connections.js';
 import { type FrpEvent, type FrpFailure, failureOf, NO_EVENTS, type ProxyLifeEvent } from './FrpEvent.js';
-import type { FrpProxy } from './FrpProxy.js';
+import type { ClientIdentity, FrpProxy } from './FrpProxy.js';
 import { ProxyNames } from './ProxyNames.js';
+import { probed } from './probed.js';
 import type { Subject } from './Subject.js';
 
 // The answer to a start that frpc did not wait for any more (client/proxy/proxy_wrapper.go): nothing failed.
@@ -24,6 +25,7 @@ export class ClientProxies {
   readonly #subject: Subject;
   readonly #connections = new ClientConnections((name, time) => this.#withConnection(name, time));
   #names = new ProxyNames(undefined);
+  #owner: ClientIdentity = { user: undefined, clientId: undefined };
   #events: FrpEvent[] = [];
 
   constructor(subject: Subject) {
@@ -33,7 +35,11 @@ export class ClientProxies {
   configured(config: FrpConfig | undefined): void {
     this.#names = new ProxyNames(config);
     this.#connections.configured(config);
-    for (const proxy of this.#subject.proxies) this.#setService(proxy);
+    this.#owner = { user: config?.user || undefined, clientId: config?.clientID || undefined };
+    for (const proxy of this.#subject.proxies) {
+      this.#setService(proxy);
+      proxy.setOwner(this.#owner);
+    }
   }
 
   /** How many connections were left out because of the limit. */
@@ -62,17 +68,22 @@ export class ClientProxies {
       case 'proxy.check.failed':
         return this.#checkFailed(this.#stateOf(meaning.proxy, time), time, 'log');
       case 'proxy.check.recovered':
-        this.#stateOf(meaning.proxy, time)?.waiting(time, 'wait_start');
-        return NO_EVENTS;
+        return this.#checkPassed(meaning.proxy, time);
       case 'local.connect.failed': {
         const proxy = this.#proxy(meaning.proxy, time);
         proxy?.connectionFailed(time, failureOf(meaning));
         return proxy ? [this.#proxyFailed(proxy, failureOf(meaning), 'connection', time)] : NO_EVENTS;
       }
-      case 'proxy.fault': {
+      case 'proxy.fault':
+      case 'proxy.check.error': {
         const proxy = this.#proxy(meaning.proxy, time);
-        proxy?.failed(time, failureOf(meaning));
-        return proxy ? [this.#proxyFailed(proxy, failureOf(meaning), 'other', time)] : NO_EVENTS;
+        if (proxy === undefined) return NO_EVENTS;
+        const error = failureOf(meaning);
+        proxy.failed(time, error);
+        // Of a service that was never there, frpc logs each check and no change (client/health/health.go).
+        const isFirstCheck = meaning.kind === 'proxy.check.error' && proxy.state === 'new';
+        const checked = isFirstCheck ? this.#checkedInVain(proxy, error, time) : NO_EVENTS;
+        return [this.#proxyFailed(proxy, error, 'other', time), ...checked];
       }
       default:
         return meaning satisfies never;
@@ -121,10 +132,7 @@ export class ClientProxies {
       case 'probe.started':
         return NO_EVENTS; // frpc does not know its visitors
       case 'probe.ended':
-        this.#subject.proxies
-          .get(this.#names.qualified(signal.proxy))
-          ?.counts.probed(signal.duration, signal.errorType);
-        return NO_EVENTS;
+        return probed(this.#subject, this.#subject.proxies.get(this.#names.qualified(signal.proxy)), signal);
       default:
         return signal satisfies never;
     }
@@ -197,6 +205,7 @@ export class ClientProxies {
     const startTime = toldBy === 'log' ? proxy.startingSince : undefined;
     const created = toldBy === 'api' ? this.#proxyCreated(proxy, time) : [];
     proxy[how](time, toldBy);
+    proxy.checks.passed('frpc');
     return [...created, { ...this.#proxyEvent('proxy.connected', proxy, time), startTime }];
   }
 
@@ -213,7 +222,20 @@ export class ClientProxies {
     const disconnected = proxy.active ? [this.#proxyEvent('proxy.disconnected', proxy, time)] : [];
     proxy.waiting(time, 'check_failed');
     if (toldBy === 'api') proxy.failed(time, CHECK_FAILED);
-    return [...disconnected, this.#proxyFailed(proxy, CHECK_FAILED, 'health_check', time)];
+    const failed = this.#proxyFailed(proxy, CHECK_FAILED, 'health_check', time);
+    return [...disconnected, failed, ...this.#checkedInVain(proxy, CHECK_FAILED, time)];
+  }
+
+  #checkPassed(printedName: string, time: number): readonly FrpEvent[] {
+    const proxy = this.#stateOf(printedName, time);
+    proxy?.checks.passed('frpc');
+    proxy?.waiting(time, 'wait_start');
+    return NO_EVENTS;
+  }
+
+  #checkedInVain(proxy: FrpProxy, error: FrpFailure, time: number): FrpEvent[] {
+    if (!proxy.checks.failed('frpc')) return [];
+    return [{ ...this.#proxyEvent('health.check.failed', proxy, time), check: 'frpc', error }];
   }
 
   #proxyRemoved(proxy: FrpProxy | undefined, time: number): FrpEvent[] {
@@ -236,7 +258,10 @@ export class ClientProxies {
   #known(name: string, type: string, time: number): FrpProxy | undefined {
     const isKnown = this.#subject.proxies.get(name) !== undefined;
     const proxy = this.#subject.proxies.getOrAdd(name, type, time);
-    if (!isKnown && proxy !== undefined) this.#setService(proxy);
+    if (!isKnown && proxy !== undefined) {
+      this.#setService(proxy);
+      proxy.setOwner(this.#owner);
+    }
     return proxy;
   }
 

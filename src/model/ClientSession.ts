@@ -1,5 +1,5 @@
 import type { FrpServerClient } from '../frp/api/FrpApi.js';
-import type { FrpProxy } from './FrpProxy.js';
+import type { ClientIdentity, FrpProxy } from './FrpProxy.js';
 import type { ClientSessionSnapshot, DisconnectReason } from './FrpSnapshot.js';
 import { wasBefore } from './wasBefore.js';
 
@@ -19,13 +19,14 @@ export interface AttemptedLogin extends Login {
 /** frps's API tells the time of a login in whole seconds, the log in milliseconds. */
 const SAME_LOGIN_MILLIS = 1_500;
 
+const UNKNOWN: ClientIdentity = Object.freeze({ user: undefined, clientId: undefined });
+
 /** One session of one client on frps, from its login to its end. */
 export class ClientSession {
   readonly runId: string;
   readonly login: Login;
   readonly #proxies = new Set<FrpProxy>();
-  #user: string | undefined;
-  #clientId: string | undefined;
+  #identity: ClientIdentity = UNKNOWN;
   #endedAt: number | undefined;
   #reason: DisconnectReason | undefined;
   #toldByLog: boolean;
@@ -50,6 +51,10 @@ export class ClientSession {
   confirmedByLog(): void {
     this.#toldByLog = true;
     this.#snapshot = undefined;
+  }
+
+  get identity(): ClientIdentity {
+    return this.#identity;
   }
 
   get endedAt(): number | undefined {
@@ -93,9 +98,9 @@ export class ClientSession {
   /** The API tells whose it is. */
   identified(client: FrpServerClient): void {
     const [user, clientId] = [client.user || undefined, client.clientId || undefined];
-    if (this.#user === user && this.#clientId === clientId) return;
-    this.#user = user;
-    this.#clientId = clientId;
+    if (this.#identity.user === user && this.#identity.clientId === clientId) return;
+    this.#identity = Object.freeze({ user, clientId });
+    for (const proxy of this.#proxies) proxy.setOwner(this.#identity);
     this.#snapshot = undefined;
   }
 
@@ -110,8 +115,7 @@ export class ClientSession {
     const { time: connectedSince, address, version, hostname } = this.login;
     this.#snapshot ??= Object.freeze({
       runId: this.runId,
-      user: this.#user,
-      clientId: this.#clientId,
+      ...this.#identity,
       version,
       hostname,
       address,

@@ -12,7 +12,7 @@ import { Tally } from './Tally.js';
 import { wasBefore } from './wasBefore.js';
 
 /** Seconds; frpc gives up a login after 10 s (client/control_session.go). */
-const LOGIN_DURATION_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
+export const LOGIN_DURATION_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
 
 const EXITED: FrpFailure = { type: 'process_exited', message: 'frpc exited before the login ended' };
 
@@ -49,8 +49,8 @@ export class ClientState {
     this.#subject = subject;
     const { isNews } = subject;
     this.#logins = new Tally({ success: true, failures: FAILURES.connect, isNews });
-    this.#configReloads = new Tally({ success: true, failures: [], isNews });
-    this.#errors = new Tally({ success: false, failures: [...FAILURES.connect, 'heartbeat_timeout'], isNews });
+    this.#configReloads = new Tally({ success: true, failures: FAILURES.reload, isNews });
+    this.#errors = new Tally({ success: false, failures: FAILURES.client, isNews });
     this.#proxies = new ClientProxies(subject);
   }
 
@@ -94,6 +94,7 @@ export class ClientState {
       case 'proxy.start.failed':
       case 'proxy.check.failed':
       case 'proxy.check.recovered':
+      case 'proxy.check.error':
       case 'local.connect.failed':
       case 'proxy.fault':
         return this.#proxies.read(meaning, time);
@@ -118,10 +119,9 @@ export class ClientState {
 
   /**
    * Takes frpc's status. frpc lists nothing while it has no session, and all proxies that it is to run while it has one.
-   *
-   * @param toldFromStart whether the log, if it is read, has told of every login
    */
-  answered({ time, proxies, isComplete }: ClientApiAnswered, toldFromStart: boolean): FrpEvent[] {
+  answered({ time, proxies, isComplete }: ClientApiAnswered): FrpEvent[] {
+    const toldFromStart = this.#subject.toldFromStart();
     if (proxies.length === 0) return isComplete ? this.#answeredEmpty(time) : [];
     const isFound = !toldFromStart && !this.#everListed;
     this.#sessionTold = true;
@@ -159,10 +159,9 @@ export class ClientState {
     return [...unfinished, ...this.#disconnected(time, 'process_exited')];
   }
 
-  /** @param toldFromStart whether the log, if it is read, told of every login */
-  snapshot(toldFromStart: boolean): ClientSnapshot {
+  snapshot(): ClientSnapshot {
     const seesLog = this.#subject.seesLog();
-    const tells = this.#sessionTold || (seesLog && (toldFromStart || this.#sessionLogged));
+    const tells = this.#sessionTold || (seesLog && (this.#subject.toldFromStart() || this.#sessionLogged));
     return Object.freeze({
       connected: tells ? this.#connectedSince !== undefined : undefined,
       connectedSince: tells ? this.#connectedSince : undefined,

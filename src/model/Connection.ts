@@ -30,6 +30,8 @@ export interface Connection {
   readonly share: ConnectionShare;
   /** When frps logged it. */
   startedAt: number | undefined;
+  /** Of the client's session that carries it. */
+  runId: string | undefined;
   endedAt: number | undefined;
   /** Whether its end was told as it happened. */
   hasExactEnd: boolean;
@@ -49,6 +51,7 @@ export const newConnection = (reading: SocketReading, seenAt: number, before: So
   proxy: undefined,
   share: { ...NO_SOCKET_COUNTS, answers: -1 },
   startedAt: undefined,
+  runId: undefined,
   endedAt: undefined,
   hasExactEnd: false,
   isOwn: false,

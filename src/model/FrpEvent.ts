@@ -1,6 +1,7 @@
 import type { FrpErrorType } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { DisconnectReason } from './FrpSnapshot.js';
+import type { HealthCheck } from './HealthChecks.js';
 
 /** Who an event is about. */
 export interface FrpEventSubject {
@@ -98,9 +99,9 @@ export type ProxyLifeEvent =
     })
   /** A check of the proxy failed that had succeeded before, or never ran before. */
   | (ProxyEvent<'health.check.failed'> & {
-      readonly error: FrpFailure;
-      /** frpc's own check of the service, or a probe through the tunnel. */
-      readonly check: 'frpc' | 'probe';
+      /** Of a probe, `error.type` may be the status of an HTTP answer. */
+      readonly error: { readonly type: string; readonly message: string };
+      readonly check: HealthCheck;
     })
   | ProxyEvent<'proxy.closed'>;
 

@@ -2,11 +2,12 @@ import type { FrpEvent, FrpEventSubject } from './FrpEvent.js';
 import type { FrpSignal, ProcessStarted, TargetId } from './FrpSignal.js';
 import type { FrpSnapshot } from './FrpSnapshot.js';
 import { Instance } from './Instance.js';
+import type { ServerLimits } from './ServerCapacity.js';
 
 /** Instances that are gone and still known: programs that write a config file per start make a new one each time. */
 const MAX_GONE_INSTANCES = 100;
 
-export interface FrpModelOptions {
+export interface FrpModelOptions extends ServerLimits {
   /** Milliseconds for which what is lost stays known, and what was removed may come back. */
   readonly retentionMillis: number;
   /** Proxies kept per instance. */

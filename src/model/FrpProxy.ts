@@ -1,16 +1,25 @@
 import type { FrpClientPhase } from '../frp/api/FrpApi.js';
+import { PROXY_FAILURES } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { FrpFailure } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
+import { HealthChecks } from './HealthChecks.js';
 import { ProxyCounts } from './ProxyCounts.js';
 import type { CountedByFrps } from './ProxyIo.js';
 import type { ProxySources } from './ProxySources.js';
 import { Tally } from './Tally.js';
 import { wasBefore } from './wasBefore.js';
 
+/** Who a client says that it is; undefined is what it does not say, or is not told. */
+export interface ClientIdentity {
+  readonly user: string | undefined;
+  readonly clientId: string | undefined;
+}
+
 /** The session of the client that has registered a proxy. */
 export interface ProxyOwner {
   readonly runId: string;
+  readonly identity: ClientIdentity;
   readonly removed: (proxy: FrpProxy) => void;
 }
 
@@ -31,10 +40,14 @@ export class FrpProxy {
   readonly name: string;
   /** What it has carried. */
   readonly counts: ProxyCounts;
+  readonly checks = new HealthChecks();
   readonly #role: FrpRole;
+  readonly #sources: ProxySources;
   readonly #onGone: ((proxy: FrpProxy) => void) | undefined;
   #since: number;
   #type: string;
+  #user: string | undefined;
+  #clientId: string | undefined;
   #state: ProxyState;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
@@ -68,7 +81,8 @@ export class FrpProxy {
     this.#since = time;
     this.#stateSince = time;
     this.#state = role === 'server' ? 'offline' : 'new';
-    this.#errors = new Tally({ success: false, failures: [], isNews: sources.isNews });
+    this.#errors = new Tally({ success: false, failures: PROXY_FAILURES[role], isNews: sources.isNews });
+    this.#sources = sources;
     this.counts = new ProxyCounts({ role, type: () => this.#type, sources, changed: () => this.#touch() });
   }
 
@@ -106,9 +120,18 @@ export class FrpProxy {
     }
   }
 
+  /** Somebody tells whose it is. Where nobody does, it is still the one's who was told last: a series keeps its attributes. */
+  setOwner({ user, clientId }: ClientIdentity): void {
+    if ((user === undefined && clientId === undefined) || (user === this.#user && clientId === this.#clientId)) return;
+    this.#user = user;
+    this.#clientId = clientId;
+    this.#touch();
+  }
+
   /** An attempt to start it begins, also when it was lost or removed before. */
   starting(time: number): void {
     this.#enter('new', time);
+    this.checks.passed('frpc'); // it has not run yet
     this.#everStarted = true;
     this.startingSince = time;
   }
@@ -235,11 +258,14 @@ export class FrpProxy {
       name: this.name,
       type: this.#type,
       state: this.#state,
+      user: this.#user,
+      clientId: this.#clientId,
       since: this.#since,
       endedAt: this.#endedAt,
       startedAt: this.#startedAt,
       ...this.counts.snapshot(),
-      errors: this.#errors.snapshot(),
+      // That nothing failed is known where the log is read.
+      errors: this.#sources.seesLog() ? this.#errors.snapshot() : this.#errors.occurred(),
       lastError: this.#lastError,
     });
     return this.#snapshot;

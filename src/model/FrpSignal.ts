@@ -43,6 +43,8 @@ export interface SpawnCall {
   /** Milliseconds since the Unix epoch. */
   readonly startTime: number;
   readonly endTime: number;
+  /** Name of frp's executable, without its folder. */
+  readonly executable: string;
   /** The caller's OpenTelemetry context: opaque here. */
   readonly context: unknown;
 }

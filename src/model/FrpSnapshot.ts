@@ -77,6 +77,15 @@ export interface ServerSnapshot {
   /** From the API, else counted from the log where frps was seen from its start; undefined where neither can tell. */
   readonly activeClients: number | undefined;
   readonly activeProxies: Readonly<Record<string, number>> | undefined;
+  /** The most that were connected at a time since it is observed; undefined before `activeClients` was ever known. */
+  readonly peakClients: number | undefined;
+  /** `activeClients` as a share of the limit that the user gave; frps has none, so it may be over 1. */
+  readonly clientUtilization: number | undefined;
+  /** Used as a share of allowed, 0 to 1: of the ports of tcp or of udp, whichever is fuller. Undefined without `allowPorts`. */
+  readonly portUtilization: number | undefined;
+  /** Where clients log in, and whether the dashboard with its API is on, as its config has it; undefined without its config. */
+  readonly bindPort: number | undefined;
+  readonly dashboard: { readonly enabled: boolean; readonly port: number | undefined } | undefined;
   /** Those that are connected, then those of the retention that are not; bounded. */
   readonly clients: readonly ClientSessionSnapshot[];
   /** The last ones. */
@@ -116,6 +125,9 @@ export interface ProxySnapshot extends SubjectLife {
   /** tcp udp http https tcpmux stcp sudp xtcp; empty while unknown. */
   readonly type: string;
   readonly state: ProxyState;
+  /** Whose it is: of a server as its API tells (frps >= 0.67), of a client as its config has it. */
+  readonly user: string | undefined;
+  readonly clientId: string | undefined;
   readonly startedAt: number | undefined;
   /** Bytes, `in` = visitor to service. Undefined where the role has no source that knows. */
   readonly io: { readonly in: number; readonly out: number } | undefined;

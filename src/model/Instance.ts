@@ -4,6 +4,7 @@ import { hostAndPort } from '../frp/hostAndPort.js';
 import type { ClientLogMeaning, ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { ClientState } from './ClientState.js';
 import { type FrpEvent, type FrpEventSubject, NO_EVENTS } from './FrpEvent.js';
+import type { FrpModelOptions } from './FrpModel.js';
 import type {
   FrpSignal,
   ItemsDropped,
@@ -64,7 +65,7 @@ export class Instance {
   constructor(
     name: string,
     started: ProcessStarted,
-    { maxProxies, serverName }: { readonly maxProxies: number; readonly serverName?: string | undefined },
+    { maxProxies, serverName, ...limits }: Omit<FrpModelOptions, 'retentionMillis'>,
   ) {
     this.name = name;
     this.#role = started.role;
@@ -81,11 +82,13 @@ export class Instance {
       proxies: this.#proxies,
       identity: () => this.#identity,
       seesLog,
+      toldFromStart: () => this.#toldFromStart,
       isNews,
       told: (tally: Tally) => this.#told(tally),
     };
-    this.#server = started.role === 'server' ? new ServerState(subject) : undefined;
+    this.#server = started.role === 'server' ? new ServerState(subject, limits) : undefined;
     this.#client = started.role === 'client' ? new ClientState(subject) : undefined;
+    this.#server?.started(started.config);
     this.#client?.configured(started.config);
   }
 
@@ -125,6 +128,7 @@ export class Instance {
     this.#version = undefined;
     this.#hasLoggedInfo = false;
     this.#process.restarted(started);
+    this.#server?.started(started.config);
     this.#client?.restarted(started.config);
     for (const proxy of this.#proxies) proxy.serverRestarted();
     return events;
@@ -139,8 +143,8 @@ export class Instance {
     switch (signal.kind) {
       case 'process.sampled':
         this.#process.sampled(signal);
-        return this.#server?.settle(signal.time) ?? [];
-      case 'config.read':
+        return this.#server?.sampled(this.#process.snapshot(), signal.time) ?? [];
+      case 'config.read': // frps reads its own once
         this.#client?.configured(signal.config);
         return [];
       case 'process.ending':
@@ -164,7 +168,7 @@ export class Instance {
         return this.#server?.answered(signal, this.#started.seenFromStart) ?? [];
       case 'client.api.answered':
         this.#process.apiAnswered();
-        return this.#client?.answered(signal, this.#toldFromStart) ?? [];
+        return this.#client?.answered(signal) ?? [];
       case 'source.changed':
         this.#sourceChanged(signal);
         return [];
@@ -201,8 +205,8 @@ export class Instance {
   #lifeSnapshot(): LifeSnapshot {
     const hasReadLines = this.#logIsRead || this.#logLines.known + this.#logLines.unknown > 0;
     return {
-      server: this.#server?.snapshot(this.#toldFromStart),
-      client: this.#client?.snapshot(this.#toldFromStart),
+      server: this.#server?.snapshot(),
+      client: this.#client?.snapshot(),
       proxies: Object.freeze(Array.from(this.#proxies, (proxy) => proxy.snapshot())),
       logLines: hasReadLines ? Object.freeze({ ...this.#logLines }) : undefined,
     };

@@ -31,14 +31,16 @@ export class ProcessState {
     this.#pagingFaults = new RebuiltCounts(seenFromStart);
   }
 
-  restarted({ pid, time, startedAt = time }: ProcessStarted): void {
-    if (this.#pid !== undefined) this.#restarts += 1; // else its process was not known before
+  restarted({ pid, time, startedAt = time, seenFromStart }: ProcessStarted): void {
+    const isSame = pid !== undefined && pid === this.#pid && !seenFromStart; // it was let go for a while
+    if (this.#pid !== undefined && !isSame) this.#restarts += 1; // else its process was not known before
     this.#pid = pid;
     this.#startedAt = startedAt;
     this.#running = true;
     this.#apiAnswered = false;
     this.#apiAnswers = true;
-    for (const count of [this.#cpuTime, this.#diskIo, this.#contextSwitches, this.#pagingFaults]) count.restart();
+    if (!isSame)
+      for (const count of [this.#cpuTime, this.#diskIo, this.#contextSwitches, this.#pagingFaults]) count.restart();
     this.#forgetSamples();
   }
 
@@ -48,7 +50,7 @@ export class ProcessState {
     this.#diskIo.see(resources.diskIo);
     this.#contextSwitches.see(resources.contextSwitches);
     this.#pagingFaults.see(resources.pagingFaults);
-    this.#resources = Object.freeze({ ...resources });
+    this.#resources = frozenCopy(resources);
     this.#sampledAt = time;
   }
 
@@ -102,5 +104,16 @@ export class ProcessState {
     this.#cpuUtilization = undefined;
   }
 }
+
+/** Others hold the signal, and everybody the snapshot. */
+const frozenCopy = (resources: ProcessResources): ProcessResources => {
+  const { diskIo, contextSwitches, pagingFaults } = resources;
+  return Object.freeze({
+    ...resources,
+    ...(diskIo && { diskIo: Object.freeze({ ...diskIo }) }),
+    ...(contextSwitches && { contextSwitches: Object.freeze({ ...contextSwitches }) }),
+    ...(pagingFaults && { pagingFaults: Object.freeze({ ...pagingFaults }) }),
+  });
+};
 
 const cpuSeconds = ({ cpuUser, cpuSystem = 0 }: ProcessResources): number => cpuUser + cpuSystem;

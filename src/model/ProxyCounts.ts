@@ -24,7 +24,9 @@ const ALL_COUNTED: FrpTraffic = Object.freeze({ in: 0, out: 0 });
 const UNCOUNTED_OF_TCPMUX: FrpTraffic = Object.freeze({ in: 1_024, out: 38 });
 
 /** Seconds; those of `http.client.request.duration`. */
-const PROBE_BOUNDARIES = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]);
+export const PROBE_BOUNDARIES = Object.freeze([
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+]);
 
 /** Whose counts they are. */
 interface CountedProxy {

@@ -15,6 +15,7 @@ export class ProxySet {
   readonly #gone = new Set<FrpProxy>();
   readonly #refusedNames = new Set<string>();
   #refused = 0;
+  #forgotten: (proxy: FrpProxy) => void = () => undefined;
 
   constructor(role: FrpRole, limit: number, sources: ProxySources) {
     this.#role = role;
@@ -29,6 +30,11 @@ export class ProxySet {
 
   [Symbol.iterator](): IterableIterator<FrpProxy> {
     return this.#byName.values();
+  }
+
+  /** Who holds proxies must let go of those that are known no more. */
+  whenForgotten(listener: (proxy: FrpProxy) => void): void {
+    this.#forgotten = listener;
   }
 
   get(name: string): FrpProxy | undefined {
@@ -89,6 +95,7 @@ export class ProxySet {
   #forget(proxy: FrpProxy): void {
     this.#gone.delete(proxy);
     this.#byName.delete(proxy.name);
+    this.#forgotten(proxy);
   }
 
   /** Looks at each once for its going, also where there are more refused than kept. */

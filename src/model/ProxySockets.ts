@@ -4,9 +4,9 @@ import type { ProxySnapshot } from './FrpSnapshot.js';
 import { Histogram } from './Histogram.js';
 
 /** Seconds: within a machine, a network, a continent, around the world. */
-const ROUND_TRIP_BOUNDARIES = Object.freeze([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]);
+export const ROUND_TRIP_BOUNDARIES = Object.freeze([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]);
 /** Seconds: a request, a page, a session, a day of work. */
-const DURATION_BOUNDARIES = Object.freeze([0.01, 0.1, 1, 10, 60, 600, 3_600, 28_800, 86_400]);
+export const DURATION_BOUNDARIES = Object.freeze([0.01, 0.1, 1, 10, 60, 600, 3_600, 28_800, 86_400]);
 
 /** What the kernel tells of one proxy's connections besides their bytes. */
 export class ProxySockets {

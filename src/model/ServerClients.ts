@@ -1,5 +1,5 @@
 import type { FrpServerClient } from '../frp/api/FrpApi.js';
-import { FAILURES, type FrpErrorType } from '../frp/errorType.js';
+import { FAILURES, LOGIN_REFUSALS } from '../frp/errorType.js';
 import type { AttemptedLogin, ClientSession } from './ClientSession.js';
 import { ClientSessions } from './ClientSessions.js';
 import { type FrpEvent, type FrpFailure, NO_EVENTS } from './FrpEvent.js';
@@ -9,17 +9,8 @@ import type { Subject } from './Subject.js';
 import { Tally } from './Tally.js';
 
 const DISCONNECT_REASONS = ['closed', 'replaced', 'heartbeat_timeout'] as const satisfies readonly DisconnectReason[];
-/** frps's own reasons. A plugin's are its own words, and come before the attempt is logged (server/service.go). */
-const OWN_REFUSALS: ReadonlySet<string> = new Set<FrpErrorType>([
-  'token_mismatch',
-  'oidc_invalid',
-  'client_id_online',
-  'run_id_invalid',
-  'session_replaced',
-  'protocol_mismatch',
-  'pool_count_invalid',
-  'internal_error',
-]);
+/** Of these the attempt is logged; a plugin's come before (server/service.go). */
+const OWN_REFUSALS: ReadonlySet<string> = new Set(LOGIN_REFUSALS);
 /** Refused logins kept for the snapshot. */
 const MAX_REFUSED_LOGINS = 20;
 /** The API may be asked between a line and our reading it: where the log is read it has the first word. */

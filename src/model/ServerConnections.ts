@@ -16,6 +16,8 @@ const MAX_PROBES = 1_000;
 interface Line {
   readonly proxy: FrpProxy;
   readonly time: number;
+  /** Of the client's session that carries it. */
+  readonly runId: string | undefined;
   isOwn: boolean;
 }
 
@@ -53,10 +55,17 @@ export class ServerConnections {
   /** A proxy's visitors connect to this port. */
   listens(proxy: FrpProxy, port: number | undefined): void {
     if (port === undefined || proxy.port === port) return;
-    if (proxy.port !== undefined) this.#byPort.get(proxy.port)?.delete(proxy);
+    this.forgotten(proxy);
     proxy.port = port;
     const listening = this.#byPort.get(port) ?? new Set();
     this.#byPort.set(port, listening.add(proxy));
+  }
+
+  /** A proxy is known no more. */
+  forgotten(proxy: FrpProxy): void {
+    const listening = proxy.port === undefined ? undefined : this.#byPort.get(proxy.port);
+    if (proxy.port === undefined || !listening?.delete(proxy)) return;
+    if (listening.size === 0) this.#byPort.delete(proxy.port);
   }
 
   /**
@@ -69,13 +78,14 @@ export class ServerConnections {
     const address = peerOf(loggedAddress);
     const connection = this.#unlined.get(address);
     const isOwn = this.#probes.delete(address) || connection?.isOwn === true;
+    const line = { proxy, time, runId: proxy.session?.runId, isOwn };
     // What was written before we came may be of a visitor that had the same address earlier: the last one will have it.
     if (connection === undefined || !this.#subject.isNews() || !fits(connection, proxy)) {
-      remember(this.#lines, address, { proxy, time, isOwn });
+      remember(this.#lines, address, line);
       return { isNews: !isOwn, events: NO_EVENTS };
     }
     const isNews = !isOwn && !connection.isCounted;
-    this.#setLine(connection, { proxy, time, isOwn });
+    this.#setLine(connection, line);
     if (connection.proxy === undefined) {
       join(connection, proxy);
       if (connection.endedAt !== undefined) proxy.counts.left();
@@ -139,8 +149,9 @@ export class ServerConnections {
     return line;
   }
 
-  #setLine(connection: Connection, { time, isOwn }: Line): void {
+  #setLine(connection: Connection, { time, runId, isOwn }: Line): void {
     connection.startedAt = time;
+    connection.runId = runId;
     connection.isOwn ||= isOwn;
     connection.isCounted = true;
     this.#forgetUnlined(connection);
@@ -158,7 +169,7 @@ export class ServerConnections {
   }
 
   #over(connection: Connection): void {
-    const { proxy, startedAt: startTime, endedAt: time, isOwn, hasExactEnd, reading } = connection;
+    const { proxy, startedAt: startTime, endedAt: time, runId, isOwn, hasExactEnd, reading } = connection;
     if (proxy === undefined || isOwn) return;
     proxy.counts.connectionOver(connection);
     if (startTime === undefined || time === undefined || !hasExactEnd) return;
@@ -171,6 +182,7 @@ export class ServerConnections {
       proxyType: proxy.type,
       address: reading.peer,
       io: Object.freeze({ in: reading.in, out: reading.out }),
+      runId,
     });
   }
 
@@ -240,8 +252,9 @@ export class ServerConnections {
   }
 }
 
-/** frps may log an IPv4 visitor in IPv6, and the zone of a link-local one. */
-const peerOf = (address: string): string => address.replace(/^\[::ffff:([\d.]+)\]/i, '$1').replace(/%[^\]]*(?=\])/, '');
+/** A visitor's address as the kernel has it: frps may log an IPv4 visitor in IPv6, and the zone of a link-local one. */
+export const peerOf = (address: string): string =>
+  address.replace(/^\[::ffff:([\d.]+)\]/i, '$1').replace(/%[^\]]*(?=\])/, '');
 
 /** A line is not of a connection to another proxy's port, though the address is the same. */
 const fits = ({ proxy: known, reading: { port } }: Connection, proxy: FrpProxy): boolean =>

@@ -3,6 +3,7 @@ import type { ClientSession } from './ClientSession.js';
 import type { ConnectionSignal } from './Connections.js';
 import { type FrpEvent, type FrpFailure, NO_EVENTS, type ProxyLifeEvent } from './FrpEvent.js';
 import type { FrpProxy } from './FrpProxy.js';
+import { probed } from './probed.js';
 import type { ServerClients } from './ServerClients.js';
 import { ServerConnections } from './ServerConnections.js';
 import type { Subject } from './Subject.js';
@@ -46,6 +47,7 @@ export class ServerProxies {
   constructor(subject: Subject) {
     this.#subject = subject;
     this.#connections = new ServerConnections(subject);
+    subject.proxies.whenForgotten((proxy) => this.#connections.forgotten(proxy));
   }
 
   /** How many connections were left out because of the limit. */
@@ -92,8 +94,7 @@ export class ServerProxies {
   /** @param seenFromStart whether there was no connection before we came */
   saw(signal: ConnectionSignal, seenFromStart: boolean): readonly FrpEvent[] {
     if (signal.kind !== 'probe.ended') return this.#connections.saw(signal, seenFromStart);
-    this.#subject.proxies.get(signal.proxy)?.counts.probed(signal.duration, signal.errorType);
-    return NO_EVENTS;
+    return probed(this.#subject, this.#subject.proxies.get(signal.proxy), signal);
   }
 
   connectionFailed({ name, runId, time }: ProxyLine, error: FrpFailure): readonly FrpEvent[] {
@@ -143,6 +144,7 @@ export class ServerProxies {
       proxy.polled({ answer, startsAtZero, newDay, askedAt: time, answeredAt });
       this.#connections.listens(proxy, answer.remotePort);
       proxy.isInGroup = Boolean(answer.group);
+      proxy.setOwner({ user: answer.user || undefined, clientId: answer.clientId || undefined });
       proxy.missingAnswers = 0;
       proxy.listedAt = time;
       if (!isKnown || (answer.online !== proxy.active && proxy.settledBefore(time))) {
@@ -218,6 +220,7 @@ export class ServerProxies {
     leaveSession(proxy); // one that is still closing its proxies takes this one down no more
     proxy.session = session;
     session?.registered(proxy);
+    if (session !== undefined) proxy.setOwner(session.identity);
     return proxy.confirmed(time) ? NO_EVENTS : this.#started(proxy, time, 'log', how);
   }
 

@@ -1,12 +1,14 @@
 import type { FrpTraffic } from '../frp/api/FrpApi.js';
 import { hasFallen } from '../frp/api/hasFallen.js';
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import { FAILURES } from '../frp/errorType.js';
 import type { ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import type { ConnectionSignal } from './Connections.js';
 import { type FrpEvent, failureOf, NO_EVENTS } from './FrpEvent.js';
 import type { ServerApiAnswered } from './FrpSignal.js';
-import type { RefusedStart, ServerSnapshot } from './FrpSnapshot.js';
+import type { ProcessSnapshot, RefusedStart, ServerSnapshot } from './FrpSnapshot.js';
 import { firstTold } from './factSources.js';
+import { ServerCapacity, type ServerLimits } from './ServerCapacity.js';
 import { ServerClients } from './ServerClients.js';
 import { ServerProxies } from './ServerProxies.js';
 import type { Subject } from './Subject.js';
@@ -14,13 +16,13 @@ import { Tally } from './Tally.js';
 
 /** Refused proxies kept for the snapshot. */
 const MAX_REFUSED_STARTS = 20;
-const FAILURE_CLASSES = [...new Set([...FAILURES.login, ...FAILURES.proxyStart])];
 
 /** What frps says of itself, its clients and its proxies. */
 export class ServerState {
   readonly #subject: Subject;
   readonly #clients: ServerClients;
   readonly #proxies: ServerProxies;
+  readonly #capacity: ServerCapacity;
   readonly #proxyStarts: Tally;
   readonly #errors: Tally;
   #refusedStarts: readonly RefusedStart[] = Object.freeze([]);
@@ -31,16 +33,29 @@ export class ServerState {
   #activeProxies: Readonly<Record<string, number>> | undefined;
   #dashboardRequests = 0;
 
-  constructor(subject: Subject) {
+  constructor(subject: Subject, limits: ServerLimits) {
     this.#subject = subject;
+    this.#capacity = new ServerCapacity(subject, limits);
     const { isNews } = subject;
     this.#proxyStarts = new Tally({ success: true, failures: FAILURES.proxyStart, isNews });
-    this.#errors = new Tally({ success: false, failures: FAILURE_CLASSES, isNews });
+    this.#errors = new Tally({ success: false, failures: FAILURES.server, isNews });
     this.#proxies = new ServerProxies(subject);
     this.#clients = new ServerClients(subject, (proxy, time) => this.#proxies.lost(proxy, time));
   }
 
+  /** It starts, or goes on as a new process. */
+  started(config: FrpConfig | undefined): void {
+    this.#capacity.started(config);
+  }
+
   read(meaning: ServerLogMeaning, time: number, runId: string | undefined): readonly FrpEvent[] {
+    const events = this.#read(meaning, time, runId);
+    if (events.length === 0) return events; // as most lines
+    const isOutOfFiles = 'errorType' in meaning && meaning.errorType === 'file_descriptors';
+    return [...events, ...(isOutOfFiles ? this.#capacity.outOfFiles(time) : NO_EVENTS), ...this.#countClients(time)];
+  }
+
+  #read(meaning: ServerLogMeaning, time: number, runId: string | undefined): readonly FrpEvent[] {
     switch (meaning.kind) {
       case 'proxy.user.connection':
         return this.#proxies.userConnected({ name: meaning.proxy, runId, time }, meaning.address, this.#clients);
@@ -123,7 +138,8 @@ export class ServerState {
       ...(clients === undefined ? [] : this.#clients.listed(clients, time)),
       ...this.#proxies.answered(proxies, { time, answeredAt, startsAtZero, newDay, isComplete }),
     ];
-    return startsAtZero ? events : []; // what was there before we came is no news
+    // What was there before we came is no news; that it is too much is.
+    return [...(startsAtZero ? events : []), ...this.#countClients(time)];
   }
 
   /** Takes what is seen of connections. */
@@ -147,9 +163,9 @@ export class ServerState {
     for (const proxy of this.#subject.proxies) proxy.counts.apiFellSilent();
   }
 
-  /** Time has passed. */
-  settle(time: number): FrpEvent[] {
-    return this.#clients.settle(time);
+  /** Time has passed, and the operating system has told what frps uses. */
+  sampled(process: ProcessSnapshot, time: number): FrpEvent[] {
+    return [...this.#clients.settle(time), ...this.#countClients(time), ...this.#capacity.sampled(process, time)];
   }
 
   /** The process is gone: what it served is lost, or over when it was stopped on purpose. */
@@ -173,20 +189,18 @@ export class ServerState {
     this.#clients.forgetGoneBefore(time);
   }
 
-  /** @param toldFromStart whether the log, if it is read, told of every client and proxy that there is */
-  snapshot(toldFromStart: boolean): ServerSnapshot {
+  snapshot(): ServerSnapshot {
     const seesLog = this.#subject.seesLog();
-    const countsItself = seesLog && toldFromStart;
+    const activeClients = this.#activeNow();
+    const activeProxies = firstTold<'proxies online now', Readonly<Record<string, number>>>('proxies online now', {
+      api: this.#activeProxies,
+      log: this.#countsItself() ? this.#proxies.count() : undefined,
+    });
     const { clients, refusedLogins, logins, disconnects } = this.#clients.snapshot();
     return Object.freeze({
-      activeClients: firstTold<'clients connected now', number>('clients connected now', {
-        api: this.#activeClients,
-        log: countsItself ? this.#clients.count : undefined,
-      }),
-      activeProxies: firstTold<'proxies online now', Readonly<Record<string, number>>>('proxies online now', {
-        api: this.#activeProxies,
-        log: countsItself ? this.#proxies.count() : undefined,
-      }),
+      activeClients,
+      activeProxies,
+      ...this.#capacity.snapshot(activeClients, activeProxies && this.#subject.proxies),
       clients,
       refusedLogins,
       refusedStarts: this.#refusedStarts,
@@ -196,6 +210,22 @@ export class ServerState {
       dashboardRequests: seesLog ? this.#dashboardRequests : undefined,
       errors: this.#subject.told(this.#errors),
     });
+  }
+
+  #countClients(time: number): readonly FrpEvent[] {
+    return this.#capacity.clients(this.#activeNow(), time);
+  }
+
+  #activeNow(): number | undefined {
+    return firstTold<'clients connected now', number>('clients connected now', {
+      api: this.#activeClients,
+      log: this.#countsItself() ? this.#clients.count : undefined,
+    });
+  }
+
+  /** Whether the log has told of every client and proxy that there is. */
+  #countsItself(): boolean {
+    return this.#subject.seesLog() && this.#subject.toldFromStart();
   }
 
   #keepRefused(start: RefusedStart): void {

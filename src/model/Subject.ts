@@ -10,6 +10,8 @@ export interface Subject {
   readonly identity: () => FrpEventSubject;
   /** Whether its log is read: what the log alone tells is not known without it. */
   readonly seesLog: () => boolean;
+  /** Whether the log, if it is read, has told of everything since the present process began. */
+  readonly toldFromStart: () => boolean;
   /** False while lines are read that show what is and are no news: nothing is counted, and what follows may be still to come. */
   readonly isNews: () => boolean;
   /** What is known of a count that the log alone tells: of one that logs warnings only, the failures. */

@@ -36,6 +36,11 @@ export class Tally {
     return Object.freeze(Array.from(this.#failures, ([errorType, count]) => entry(errorType, count)));
   }
 
+  /** What has gone wrong, without the classes that nobody told of. */
+  occurred(): TallySnapshot {
+    return Object.freeze(this.failures().filter(({ count }) => count > 0));
+  }
+
   snapshot(): TallySnapshot {
     if (this.#successes === undefined) return this.failures();
     return Object.freeze([entry(undefined, this.#successes), ...this.failures()]);

@@ -233,7 +233,7 @@ describe('an instance that starts again', () => {
       },
       client: {
         connected: false,
-        configReloads: [{ errorType: undefined, count: 1 }],
+        configReloads: tallied(FAILURES.reload, { ok: 1 }),
         logins: tallied(FAILURES.connect, { ok: 1 }),
       },
     });

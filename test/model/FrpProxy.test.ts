@@ -36,6 +36,8 @@ describe('FrpProxy', () => {
       name: 'ssh',
       type: 'tcp',
       state: 'offline',
+      user: undefined,
+      clientId: undefined,
       since: 1,
       endedAt: undefined,
       startedAt: undefined,
@@ -46,7 +48,7 @@ describe('FrpProxy', () => {
       probeDuration: [],
       activeConnections: undefined,
       connections: carried(0),
-      errors: [],
+      errors: [{ errorType: 'work_connection', count: 0 }],
       lastError: undefined,
       lastActivity: undefined,
     });
@@ -224,6 +226,8 @@ describe('FrpProxy', () => {
     proxy.failed(3, failure('i/o timeout'));
     expect(proxy.snapshot()).toMatchObject({
       errors: [
+        { errorType: 'connection_refused', count: 0 },
+        { errorType: 'health_check', count: 0 },
         { errorType: 'port_already_used', count: 1 },
         { errorType: 'timeout', count: 2 },
       ],
@@ -247,5 +251,18 @@ describe('FrpProxy', () => {
     seesLog = true;
     proxy.sourcesChanged();
     expect(proxy.snapshot().connections).toEqual(carried(1));
+  });
+
+  it('without a log, does not say that nothing has failed, but what has', () => {
+    const proxy = new FrpProxy({
+      role: 'client',
+      name: 'ssh',
+      type: 'tcp',
+      time: 1,
+      sources: { ...SEES_LOG, seesLog: () => false },
+    });
+    expect(proxy.snapshot().errors).toEqual([]);
+    proxy.startFailed(2, failure('port already used'));
+    expect(proxy.snapshot().errors).toEqual([{ errorType: 'port_already_used', count: 1 }]);
   });
 });

@@ -82,6 +82,7 @@ describe("a visitor's connection to frps", () => {
         proxyType: 'tcp',
         address: VISITOR,
         io: { in: 9, out: 18 },
+        runId: RUN,
       },
     ]);
   });

@@ -528,6 +528,7 @@ describe('what the log of frps alone tells', () => {
     ].flatMap((signal) => [...model.apply(signal)]);
     expect(events.slice(2)).toMatchObject([
       { kind: 'server.error', time: 2, error: { type: 'file_descriptors' } },
+      { kind: 'server.resource.warning', time: 2, resource: 'file_descriptors', value: 1, threshold: 1 },
       { kind: 'proxy.error', proxy: 'web', proxyType: 'tcp', phase: 'start' },
       { kind: 'proxy.error', proxy: 'ssh', phase: 'connection', error: { type: 'timeout' } },
       { kind: 'proxy.error', proxy: 'ssh', phase: 'connection', error: { type: '_OTHER', message: 'no' } },
@@ -544,6 +545,7 @@ describe('what the log of frps alone tells', () => {
       { errorType: 'port_already_used', count: 1 },
     ]);
     expect(proxyOf(model, 'ssh').errors).toEqual([
+      { errorType: 'work_connection', count: 0 },
       { errorType: 'timeout', count: 1 },
       { errorType: '_OTHER', count: 1 },
       { errorType: 'connection_reset', count: 1 },

@@ -79,6 +79,7 @@ const clientSaying: fc.Arbitrary<Saying> = fc.oneof(
   kindOf('proxy.start.failed', { proxy: name, error }),
   kindOf('proxy.check.failed', { proxy: name }),
   kindOf('proxy.check.recovered', { proxy: name }),
+  kindOf('proxy.check.error', { proxy: name, error }),
   kindOf('local.connect.failed', { proxy: name, error }),
   kindOf('config.reloaded'),
   kindOf('config.reload.failed', { error }),

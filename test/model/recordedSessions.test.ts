@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readServerInfo, readServerProxies } from '../../src/frp/api/serverApi.js';
 import { parseConfig } from '../../src/frp/config/parseConfig.js';
-import { FAILURES } from '../../src/frp/errorType.js';
+import { FAILURES, PROXY_FAILURES } from '../../src/frp/errorType.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import type { FrpModel } from '../../src/model/FrpModel.js';
 import type { FrpSignal } from '../../src/model/FrpSignal.js';
@@ -81,7 +81,12 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
       roundTrip: undefined,
       probeDuration: [],
     };
-    const none = { errors: [], lastError: undefined };
+    const none = {
+      errors: tallied(PROXY_FAILURES.server, {}),
+      lastError: undefined,
+      user: undefined,
+      clientId: undefined,
+    };
     expect(instanceOf(model).proxies).toStrictEqual([
       {
         ...common,
@@ -121,6 +126,11 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
     expect(state).toStrictEqual({
       activeClients: 0, // counted from the log, since frps was seen from its start
       activeProxies: { tcp: 0, http: 0 },
+      peakClients: 1,
+      clientUtilization: undefined,
+      portUtilization: undefined,
+      bindPort: 17000,
+      dashboard: { enabled: false, port: undefined },
       clients: [
         {
           runId: '4d541f33a8163a5b',
@@ -142,7 +152,7 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
         { reason: 'replaced', count: 0 },
         { reason: 'heartbeat_timeout', count: 0 },
       ],
-      errors: tallied([...new Set([...FAILURES.login, ...FAILURES.proxyStart])], {}),
+      errors: tallied(FAILURES.server, {}),
       logins: tallied(FAILURES.login, { ok: 1 }),
       proxyStarts: tallied(FAILURES.proxyStart, { ok: 3 }),
       dashboardRequests: 3,
@@ -236,8 +246,8 @@ describe('the same session as frpc 0.71.0 recorded it', () => {
           },
         },
       ],
-      configReloads: [{ errorType: undefined, count: 1 }],
-      errors: tallied([...FAILURES.connect, 'heartbeat_timeout'], {}),
+      configReloads: tallied(FAILURES.reload, { ok: 1 }),
+      errors: tallied(FAILURES.client, {}),
     });
   });
 });

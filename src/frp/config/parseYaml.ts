@@ -1,4 +1,14 @@
-import { Composer, type CST, Lexer, LineCounter, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  type DocumentOptions,
+  Lexer,
+  LineCounter,
+  type ParseOptions,
+  Parser,
+  type SchemaOptions,
+} from 'yaml';
 import { FrpConfigError } from './FrpConfigError.js';
 
 /**
@@ -18,19 +28,38 @@ const MAX_LENGTH = 1024 * 1024;
  */
 export const parseYaml = (text: string): unknown => {
   if (text.length > MAX_LENGTH) throw new FrpConfigError(` (longer than ${MAX_LENGTH} characters)`);
+  const options = {
+    version: '1.1',
+    // yaml.v2 leaves a date the text that it is.
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp')),
+  } as const satisfies YamlOptions;
+  const { document } = composeYaml(
+    text,
+    options,
+    (line, column) => new FrpConfigError(` (line ${line}, column ${column})`),
+  );
+  return document?.toJS({ maxAliasCount: MAX_ALIASES });
+};
+
+type YamlOptions = Pick<ParseOptions & DocumentOptions & SchemaOptions, 'version' | 'customTags'>;
+
+/** The first document of a text, undefined of an empty one, and where its lines begin; keys may repeat. */
+export const composeYaml = (
+  text: string,
+  options: YamlOptions,
+  faultAt: (line: number, column: number) => Error,
+): { readonly document: Document.Parsed | undefined; readonly lineCounter: LineCounter } => {
   const lineCounter = new LineCounter();
   lineCounter.addNewLine(0);
   const fail = (offset: number): Error => {
     const { line, col } = lineCounter.linePos(offset);
-    return new FrpConfigError(` (line ${line}, column ${col})`);
+    return faultAt(line, col);
   };
   const composer = new Composer({
-    version: '1.1',
+    ...options,
     // A search through all keys before, for each.
     uniqueKeys: false,
     logLevel: 'silent',
-    // yaml.v2 leaves a date the text that it is.
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp')),
   });
   // The first error is enough: the library would make one for each byte of a hostile text.
   Object.assign(composer, {
@@ -44,9 +73,9 @@ export const parseYaml = (text: string): unknown => {
   for (const document of composer.compose(tokens, true, text.length)) {
     const [fault] = document.errors;
     if (fault !== undefined) throw fail(fault.pos[0]);
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { document, lineCounter };
   }
-  return undefined;
+  return { document: undefined, lineCounter };
 };
 
 type ErrorSource = number | readonly [number, ...unknown[]] | { readonly offset: number };

@@ -67,6 +67,8 @@ export type ClientLogMeaning =
   /** frpc's health check found its service gone: it closes the proxy on frps until it is back. */
   | ({ readonly kind: 'proxy.check.failed' } & OfProxy)
   | ({ readonly kind: 'proxy.check.recovered' } & OfProxy)
+  /** One check failed; it may take several until it is `proxy.check.failed`. */
+  | ({ readonly kind: 'proxy.check.error' } & OfProxy & Failed)
   | ({ readonly kind: 'local.connect.failed' } & OfProxy & Failed)
   | { readonly kind: 'config.reloaded' }
   | ({ readonly kind: 'config.reload.failed' } & Failed)

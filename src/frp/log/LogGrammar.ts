@@ -41,6 +41,7 @@ const FAILED: Readonly<Record<Failed, true>> = {
   fault: true,
   'login.failed': true,
   'proxy.start.failed': true,
+  'proxy.check.error': true,
   'local.connect.failed': true,
   'config.reload.failed': true,
 };

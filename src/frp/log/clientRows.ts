@@ -177,7 +177,13 @@ export const CLIENT_ROWS = tableOf<ClientLogMeaning>()([
   // client/health/health.go, client/proxy/proxy_wrapper.go
   { kind: 'note', level: 'I', text: '[{}] health check status change to success' },
   { kind: 'note', level: 'W', text: '[{}] health check status change to failed' },
-  { kind: 'proxy.fault', level: 'W', text: '[{proxy}] do one health check failed: {error}', errorType: 'health_check' },
+  {
+    kind: 'proxy.check.error',
+    level: 'W',
+    text: '[{proxy}] do one health check failed: {error}',
+    event: 'proxy.error',
+    errorType: 'health_check',
+  },
   { kind: 'proxy.check.failed', level: 'I', text: '[{proxy}] health check failed' },
   { kind: 'proxy.check.recovered', level: 'I', text: '[{proxy}] health check success' },
 
