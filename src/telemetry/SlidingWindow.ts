@@ -1,36 +1,70 @@
 /** Samples kept per window: the finer, the more exact the window's start, the more memory. */
 const SAMPLES_PER_WINDOW = 12;
+/** 12 steps lie in the window; besides them there are the newest sample, the last before the window, and two after silences. */
+const SLOTS = 16;
 
-/** The growth of a cumulative count over the last window, from a bounded ring of samples. */
+/** When the samples of the last window were taken: a bounded ring. The totals of each moment are {@link WindowedTotal}s. */
 export class SlidingWindow {
   readonly #windowMillis: number;
-  readonly #samples: { time: number; total: number }[] = [];
+  readonly #times = new Float64Array(SLOTS);
+  #first = 0;
+  #last = -1;
 
   /** @param windowMillis over 0 */
   constructor(windowMillis: number) {
     this.#windowMillis = windowMillis;
   }
 
-  /** Takes the count at a time; a clock that was set back begins the window anew. */
-  add(time: number, total: number): void {
-    const samples = this.#samples;
-    if (time < (samples.at(-1)?.time ?? time)) samples.length = 0;
-    const last = samples.at(-1);
-    const beforeLast = samples.at(-2);
-    // Asked more often than the ring is fine: the newest sample is replaced until it is a step after the one before it.
-    const step = this.#windowMillis / SAMPLES_PER_WINDOW;
-    const isTooNear = last !== undefined && beforeLast !== undefined && last.time - beforeLast.time < step;
-    if (isTooNear || last?.time === time) samples.pop();
-    samples.push({ time, total });
-    // The first sample stays the last one that is not inside the window: from there the window is whole.
-    while ((samples[1]?.time ?? Number.POSITIVE_INFINITY) <= time - this.#windowMillis) samples.shift();
+  /** The number of the first sample; the window is whole once that is not inside it. */
+  get first(): number {
+    return this.#first;
   }
 
-  /** Per second, between the first and the last sample; undefined while there are not two. */
-  rate(): number | undefined {
-    const first = this.#samples[0];
-    const last = this.#samples.at(-1);
-    if (first === undefined || last === undefined || last.time <= first.time) return undefined;
-    return ((last.total - first.total) / (last.time - first.time)) * 1000;
+  /** The number of the newest sample; -1 before there is one. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Takes a sample at a time; a clock that was set back begins the window anew. */
+  add(time: number): void {
+    if (time < this.#timeOf(this.#last)) this.#first = this.#last + 1;
+    // The first sample stays the last one that is not inside the window: from there the window is whole.
+    while (this.#first < this.#last && this.#timeOf(this.#first + 1) <= time - this.#windowMillis) this.#first += 1;
+    if (!this.#isReplaced(time)) this.#last += 1;
+    this.#times[this.#last % SLOTS] = time;
+  }
+
+  /** From a sample that is in the window to the newest one. */
+  secondsSince(sample: number): number {
+    return (this.#timeOf(this.#last) - this.#timeOf(sample)) / 1000;
+  }
+
+  /** Asked more often than the ring is fine: the newest sample is replaced until it is a step after the one before it. */
+  #isReplaced(time: number): boolean {
+    if (this.#last < this.#first) return false;
+    const last = this.#timeOf(this.#last);
+    if (time === last) return true;
+    const step = this.#windowMillis / SAMPLES_PER_WINDOW;
+    const isNear = this.#last > this.#first && last - this.#timeOf(this.#last - 1) < step;
+    const isFull = this.#last - this.#first === SLOTS - 1;
+    return isFull || (isNear && time - last < step);
+  }
+
+  #timeOf(sample: number): number {
+    return this.#times[sample % SLOTS] ?? Number.NEGATIVE_INFINITY;
+  }
+}
+
+/** A count that only grows, at each sample of a window; 0 at those before it was first set. */
+export class WindowedTotal {
+  readonly #totals = new Array<number>(SLOTS).fill(0); // of few elements a typed array takes more memory
+
+  set(sample: number, total: number): void {
+    this.#totals[sample % SLOTS] = total;
+  }
+
+  /** What came between two samples that are in the window. */
+  growth(from: number, to: number): number {
+    return (this.#totals[to % SLOTS] ?? 0) - (this.#totals[from % SLOTS] ?? 0);
   }
 }

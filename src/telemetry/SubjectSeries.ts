@@ -1,29 +1,79 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
+import type { SubjectLife } from '../model/FrpSnapshot.js';
+import type { Membership, SourceSeries } from './DerivedMetric.js';
 
-export interface Series<Value> {
+/** What a reader was told of a series, and when. */
+export interface Told<Value> {
+  readonly value: Value;
+  readonly time: HrTime;
+}
+
+export interface Series<Value> extends SourceSeries {
   attributes: Attributes;
+  own: Attributes | undefined;
   /** Beyond those of the subject. */
   readonly extra: Attributes | undefined;
-  /** The value and time of the last collection, for delta temporality. */
-  previous: { readonly value: Value; readonly time: HrTime } | undefined;
+  /** The last value. */
+  value: Value | undefined;
+  /** When the last value was told. */
+  time: HrTime | undefined;
+  /** Where it begins under its present attributes, when that is not with its subject. */
+  origin: Told<Value> | undefined;
+  /** Its attributes before the last change, until what was told under them is taken back. */
+  former: Attributes | undefined;
+  /** Its places in the derived metrics of its metric, in their order. */
+  readonly memberships: Membership[];
 }
 
 /** What one reader remembers of one subject: the attributes of its series and their last values. */
 export class SubjectSeries {
   readonly #series = new Map<string, Series<unknown>>();
-  #base: Attributes;
+  #base: Attributes = {};
+  #own: Attributes | undefined;
+  #value: SubjectLife | undefined;
+  #serverName: string | undefined;
   /** The end that this reader has already been told of. */
   endTold: number | undefined;
 
-  constructor(base: Attributes) {
-    this.#base = base;
+  /** How many series are remembered. */
+  get size(): number {
+    return this.#series.size;
   }
 
-  /** A proxy's type may become known late: its series go on under the new attributes. */
-  rebase(base: Attributes): void {
+  /** Takes the subject as it is now. @returns whether it is the very snapshot of the last collection, on the same server */
+  isOf(value: SubjectLife, serverName: string): boolean {
+    const isSame = this.#value === value && this.#serverName === serverName;
+    this.#value = value;
+    this.#serverName = serverName;
+    return isSame;
+  }
+
+  /**
+   * Takes the attributes as they are now: a proxy's type may become known late, a hook may change its mind. Its series end
+   * where they were told last; others begin there, and go on with what comes after.
+   *
+   * @param base attributes of all its series
+   * @param own of these, those that a user's hook gave
+   */
+  rebase(base: Attributes, own: Attributes | undefined): void {
     if (areEqual(base, this.#base)) return;
     this.#base = base;
-    for (const series of this.#series.values()) series.attributes = { ...base, ...series.extra };
+    this.#own = own;
+    for (const series of this.#series.values()) {
+      const { value, time } = series;
+      if (time !== undefined) {
+        series.origin = { value, time };
+        series.former = series.attributes;
+      }
+      series.attributes = { ...base, ...series.extra };
+      series.own = own;
+      series.memberships.length = 0;
+    }
+  }
+
+  /** Of a gauge, of which nothing is remembered: its extra attributes may be new ones each time. */
+  attributesWith(extra: Attributes | undefined): Attributes {
+    return extra === undefined ? this.#base : { ...this.#base, ...extra };
   }
 
   /** @param extra attributes beyond the subject's own */
@@ -31,17 +81,36 @@ export class SubjectSeries {
     const key = keyOf(metric, extra);
     let series = this.#series.get(key);
     if (series === undefined) {
-      series = { attributes: { ...this.#base, ...extra }, extra, previous: undefined };
+      series = {
+        attributes: { ...this.#base, ...extra },
+        own: this.#own,
+        extra,
+        value: undefined,
+        time: undefined,
+        origin: undefined,
+        former: undefined,
+        memberships: [],
+      };
       this.#series.set(key, series);
     }
     return series as Series<Value>;
   }
 }
 
-/** Their names are the same: one subject is always told in one way. */
+/** An instance or a proxy with what a reader remembers of it. */
+export interface Subject<Value extends SubjectLife> {
+  readonly value: Value;
+  readonly series: SubjectSeries;
+}
+
 const areEqual = (one: Attributes, other: Attributes): boolean => {
-  for (const name in one) if (one[name] !== other[name]) return false;
-  return true;
+  let more = 0;
+  for (const name in one) {
+    if (one[name] !== other[name]) return false;
+    more += 1;
+  }
+  for (const _ in other) more -= 1;
+  return more === 0;
 };
 
 /** The key of each metric's extra attributes, by the object that holds them: those that the catalogue gives are mostly constants. */

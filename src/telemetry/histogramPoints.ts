@@ -3,7 +3,7 @@ import type { HistogramSnapshot } from '../model/FrpSnapshot.js';
 
 /** What was recorded after an earlier snapshot of the same histogram; the extremes of that part alone are not known. */
 export const histogramSince = (now: HistogramSnapshot, before: HistogramSnapshot | undefined): HistogramSnapshot => {
-  if (before === undefined) return now;
+  if (before === undefined || before.count > now.count) return now; // it began anew
   return {
     boundaries: now.boundaries,
     counts: now.counts.map((count, bucket) => count - (before.counts[bucket] ?? 0)),

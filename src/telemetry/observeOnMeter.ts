@@ -1,20 +1,28 @@
-import type { Attributes, BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
+import type { BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
+import { AggregationTemporality, DataPointType } from '@opentelemetry/sdk-metrics';
 import type { SubjectLife } from '../model/FrpSnapshot.js';
-import { instanceAttributes, proxyAttributes } from './catalogue/attributes.js';
+import { instanceAttributes } from './catalogue/attributes.js';
 import { instanceCatalogue, proxyCatalogue } from './catalogue/catalogue.js';
 import { derivedMetrics } from './catalogue/derivedMetrics.js';
-import type { MetricRow, NumberRow, Observe } from './catalogue/MetricRow.js';
-import { type CumulativePoint, DerivedMetric } from './DerivedMetric.js';
-import type { SnapshotSource } from './SnapshotSource.js';
+import type { MetricRow, NumberRow } from './catalogue/MetricRow.js';
+import { SnapshotCollector } from './SnapshotCollector.js';
+import { PLAIN_METRICS, type SnapshotSource } from './SnapshotSource.js';
+
+type Instrumented = Pick<NumberRow<never>, 'name' | 'kind' | 'unit' | 'description'>;
 
 /**
  * Registers the catalogue as observable instruments.
  *
  * `resource gauges`: only those that never come from a producer; all else comes from readers wrapped by `withFrp`.
  *
- * `everything`: for a provider whose readers are not wrapped. Its limits are those of the SDK's instruments: series of a
- * removed proxy do not end under cumulative temporality, all series start with the provider, there are no histograms, and
- * readers share the window of the derived metrics.
+ * `everything`: for a provider whose readers are not wrapped. Its limits are those of the SDK's instruments:
+ * - under cumulative temporality the series of a removed proxy stay at their last value for ever;
+ * - all series start with the provider, not with their subject;
+ * - histograms have no observable instrument and are left out (what is computed of them is there);
+ * - beyond 2,000 series of a metric, all further ones are one with `otel.metric.overflow`, unless the reader or a view of
+ *   the provider sets another limit;
+ * - readers share the windows of derived metrics: these are as long as said, and sampled by whichever reader collects;
+ * - the views that apply are those of the provider; those given to this package are not.
  *
  * @returns takes the instruments' callback away
  */
@@ -23,54 +31,53 @@ export const observeOnMeter = (
   source: SnapshotSource,
   extent: 'resource gauges' | 'everything',
 ): (() => void) => {
-  const wanted = <Value>(row: MetricRow<Value>): row is NumberRow<Value> =>
-    row.kind === 'resource gauge' || (extent === 'everything' && row.kind !== 'histogram');
-  const instanceRows = instanceCatalogue
-    .filter(wanted)
+  const gauges = instanceCatalogue
+    .filter(isResourceGauge)
     .map((row) => ({ row, instrument: createInstrument(meter, row) }));
-  const proxyRows = proxyCatalogue.filter(wanted).map((row) => ({ row, instrument: createInstrument(meter, row) }));
-  const derived = (extent === 'everything' ? derivedMetrics : []).map((rule) => ({
-    metric: new DerivedMetric(rule),
-    instrument: createInstrument(meter, { ...rule, kind: 'gauge' }),
-  }));
+  const metrics = source.metrics ?? PLAIN_METRICS;
+  const rows = extent === 'everything' ? instrumented(metrics) : [];
+  const instruments = new Map(rows.map((row) => [row.name, createInstrument(meter, row)]));
+  const collector = new SnapshotCollector(() => AggregationTemporality.CUMULATIVE, metrics);
 
   const callback: BatchObservableCallback = (result) => {
     const now = Date.now();
-    const { instances } = source.snapshot();
-    const points: CumulativePoint[] = [];
-    const observer = (name: string, instrument: Observable, base: Attributes): Observe<number> => {
-      const isDerivedFrom = derived.some(({ metric }) => metric.rule.of === name);
-      return (value, extra) => {
-        const attributes = { ...base, ...extra };
-        result.observe(instrument, value, attributes);
-        if (isDerivedFrom) points.push({ series: JSON.stringify([name, attributes]), attributes, value });
-      };
-    };
-    for (const instance of instances.filter(isLiving)) {
-      const ofInstance = instanceAttributes(instance);
-      for (const { row, instrument } of instanceRows)
-        row.read(instance, observer(row.name, instrument, ofInstance), now);
-      for (const proxy of instance.proxies.filter(isLiving)) {
-        const ofProxy = proxyAttributes(instance, proxy);
-        for (const { row, instrument } of proxyRows) row.read(proxy, observer(row.name, instrument, ofProxy), now);
+    const snapshot = source.snapshot();
+    for (const instance of snapshot.instances.filter(isLiving)) {
+      const attributes = instanceAttributes(instance);
+      for (const { row, instrument } of gauges) {
+        row.read(instance, (value, extra) => result.observe(instrument, value, { ...attributes, ...extra }), now);
       }
     }
-    for (const { metric, instrument } of derived) {
-      for (const { value, attributes } of metric.collect(points, now)) result.observe(instrument, value, attributes);
+    if (instruments.size === 0) return;
+    for (const metric of collector.collect(snapshot, now)) {
+      const instrument = instruments.get(metric.descriptor.name);
+      if (instrument === undefined) continue;
+      if (metric.dataPointType !== DataPointType.SUM && metric.dataPointType !== DataPointType.GAUGE) continue;
+      for (const { value, attributes } of metric.dataPoints) result.observe(instrument, value, attributes);
     }
   };
 
-  const observables = [...instanceRows, ...proxyRows, ...derived].map(({ instrument }) => instrument);
+  const observables = [...gauges.map(({ instrument }) => instrument), ...instruments.values()];
   meter.addBatchObservableCallback(callback, observables);
   return () => meter.removeBatchObservableCallback(callback, observables);
 };
 
+/** What has an instrument besides the resource gauges. */
+const instrumented = ({ optIn, derivedMetrics: added }: typeof PLAIN_METRICS): Instrumented[] => {
+  const rows: readonly MetricRow<never>[] = [...instanceCatalogue, ...proxyCatalogue];
+  return [
+    ...rows
+      .filter((row): row is NumberRow<never> => row.kind !== 'histogram' && row.kind !== 'resource gauge')
+      .filter(({ isOptIn, name }) => isOptIn !== true || optIn.has(name)),
+    ...[...derivedMetrics, ...added].map((rule) => ({ ...rule, kind: 'gauge' as const })),
+  ];
+};
+
+const isResourceGauge = <Subject>(row: MetricRow<Subject>): row is NumberRow<Subject> => row.kind === 'resource gauge';
+
 const isLiving = ({ endedAt }: SubjectLife): boolean => endedAt === undefined;
 
-const createInstrument = (
-  meter: Meter,
-  { name, kind, unit, description }: Pick<NumberRow<never>, 'name' | 'kind' | 'unit' | 'description'>,
-): Observable => {
+const createInstrument = (meter: Meter, { name, kind, unit, description }: Instrumented): Observable => {
   switch (kind) {
     case 'counter':
       return meter.createObservableCounter(name, { unit, description });

@@ -9,8 +9,9 @@ import {
 import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
 import { activeSource } from './activeSource.js';
 import { SnapshotCollector } from './SnapshotCollector.js';
-import type { SnapshotSource } from './SnapshotSource.js';
+import { PLAIN_METRICS, type SnapshotSource } from './SnapshotSource.js';
 import { SCOPE } from './scope.js';
+import { MetricViews } from './views/MetricViews.js';
 
 /**
  * Wraps a metric reader so that each of its collections also holds what is known of frp, with full fidelity: as cumulative
@@ -56,8 +57,8 @@ export class FrpMetricReader implements IMetricReader {
   }
 
   setMetricProducer(sdkProducer: MetricProducer): void {
-    const collector = new SnapshotCollector((instrument) => this.#inner.selectAggregationTemporality(instrument));
-    this.#inner.setMetricProducer(new FrpMetricProducer(sdkProducer, collector, this.#source));
+    const temporalityOf = (instrument: InstrumentType) => this.#inner.selectAggregationTemporality(instrument);
+    this.#inner.setMetricProducer(new FrpMetricProducer(sdkProducer, temporalityOf, this.#source));
     this.#onDetached = this.#onAttached();
   }
 
@@ -90,28 +91,54 @@ export class FrpMetricReader implements IMetricReader {
   }
 }
 
+/** What one reader was told of one source. */
+interface ToldSource {
+  readonly source: SnapshotSource;
+  readonly collector: SnapshotCollector;
+  readonly views: MetricViews;
+}
+
 class FrpMetricProducer implements MetricProducer {
   readonly #sdkProducer: MetricProducer;
-  readonly #collector: SnapshotCollector;
+  readonly #temporalityOf: (instrument: InstrumentType) => AggregationTemporality;
   readonly #source: () => SnapshotSource | undefined;
+  #told: ToldSource | undefined;
 
-  constructor(sdkProducer: MetricProducer, collector: SnapshotCollector, source: () => SnapshotSource | undefined) {
+  constructor(
+    sdkProducer: MetricProducer,
+    temporalityOf: (instrument: InstrumentType) => AggregationTemporality,
+    source: () => SnapshotSource | undefined,
+  ) {
     this.#sdkProducer = sdkProducer;
-    this.#collector = collector;
+    this.#temporalityOf = temporalityOf;
     this.#source = source;
   }
 
   async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
-    const { resourceMetrics, errors } = await this.#sdkProducer.collect(options);
+    const collected = await this.#sdkProducer.collect(options);
     const source = this.#source();
-    if (source === undefined) return { resourceMetrics, errors };
+    if (source === undefined) return collected;
+    const { resourceMetrics, errors } = collected;
     try {
-      const metrics = this.#collector.collect(source.snapshot(), Date.now());
-      if (metrics.length === 0) return { resourceMetrics, errors };
-      const scopeMetrics = [...resourceMetrics.scopeMetrics, { scope: SCOPE, metrics }];
-      return { resourceMetrics: { ...resourceMetrics, scopeMetrics }, errors };
+      const { collector, views } = this.#toldOf(source);
+      // Of our own scope the SDK has the resource gauges: they are seen through the views, too.
+      const sdkMetrics = resourceMetrics.scopeMetrics.map((each) =>
+        each.scope.name === SCOPE.name ? { ...each, metrics: views.show(each.metrics) } : each,
+      );
+      const metrics = views.show(collector.collect(source.snapshot(), Date.now()));
+      const scopeMetrics = [...sdkMetrics, { scope: SCOPE, metrics }].filter((each) => each.metrics.length > 0);
+      return { resourceMetrics: { ...resourceMetrics, scopeMetrics }, errors: [...errors, ...views.takeErrors()] };
     } catch (error) {
       return { resourceMetrics, errors: [...errors, error] };
     }
+  }
+
+  /** Another source is another registration: what was told of the one before is no part of its counts. */
+  #toldOf(source: SnapshotSource): ToldSource {
+    if (this.#told?.source === source) return this.#told;
+    const { metrics = PLAIN_METRICS } = source;
+    const collector = new SnapshotCollector(this.#temporalityOf, metrics);
+    this.#told = { source, collector, views: new MetricViews(metrics.views) };
+    return this.#told;
   }
 }

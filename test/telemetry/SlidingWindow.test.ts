@@ -1,99 +1,114 @@
 import { describe, expect, it } from '@jest/globals';
-import { SlidingWindow } from '../../src/telemetry/SlidingWindow.js';
+import { SlidingWindow, WindowedTotal } from '../../src/telemetry/SlidingWindow.js';
 
 const MINUTE = 60_000;
 
-describe('SlidingWindow, given a clock that is set back', () => {
-  it('begins anew, instead of having no rate until the clock has caught up', () => {
-    const window = new SlidingWindow(60_000);
-    window.add(3_600_000, 0);
-    window.add(3_610_000, 1_000);
-    window.add(10_000, 2_000);
-    expect(window.rate()).toBeUndefined();
-    window.add(20_000, 2_500);
-    expect(window.rate()).toBe(50);
-  });
-});
+/** A window of a minute over one total, as a derived metric uses it. */
+class Counted {
+  readonly #window = new SlidingWindow(MINUTE);
+  readonly #total = new WindowedTotal();
+
+  add(time: number, total: number): void {
+    this.#window.add(time);
+    this.#total.set(this.#window.last, total);
+  }
+
+  /** Seconds and growth from the first sample to the last. */
+  seen(): readonly [seconds: number, growth: number] {
+    const { first, last } = this.#window;
+    return [this.#window.secondsSince(first), this.#total.growth(first, last)];
+  }
+}
 
 describe('SlidingWindow', () => {
-  it('knows no rate before the second sample', () => {
-    const window = new SlidingWindow(MINUTE);
-    expect(window.rate()).toBeUndefined();
-    window.add(1000, 500);
-    expect(window.rate()).toBeUndefined();
+  it('has no first look before there is one', () => {
+    const { first, last } = new SlidingWindow(MINUTE);
+    expect([first, last]).toEqual([0, -1]);
   });
 
-  it('knows no rate while all samples are of one moment, and takes the last of them', () => {
-    const window = new SlidingWindow(MINUTE);
-    window.add(1000, 500);
-    window.add(1000, 600);
-    expect(window.rate()).toBeUndefined();
-    window.add(3000, 700);
-    expect(window.rate()).toBe(50); // (700 - 600) / 2 s
+  it('takes the last of several samples of one moment', () => {
+    const counted = new Counted();
+    counted.add(1000, 500);
+    counted.add(1000, 600);
+    expect(counted.seen()).toEqual([0, 0]);
+    counted.add(3000, 700);
+    expect(counted.seen()).toEqual([2, 100]);
   });
 
   it('takes what it has while the window is not yet full', () => {
-    const window = new SlidingWindow(MINUTE);
-    window.add(0, 100);
-    window.add(10_000, 400);
-    expect(window.rate()).toBe(30);
-    window.add(30_000, 400);
-    expect(window.rate()).toBe(10);
+    const counted = new Counted();
+    counted.add(0, 100);
+    counted.add(10_000, 400);
+    expect(counted.seen()).toEqual([10, 300]);
+    counted.add(30_000, 400);
+    expect(counted.seen()).toEqual([30, 300]);
   });
 
   it('forgets what is older than the window', () => {
-    const window = new SlidingWindow(MINUTE);
-    for (let second = 0; second <= 120; second += 10) window.add(second * 1000, second <= 30 ? second * 7 : 210);
-    expect(window.rate()).toBe(0); // from 60 s to 120 s nothing grew
-  });
-
-  it('is 0 for a count that stands still', () => {
-    const window = new SlidingWindow(MINUTE);
-    window.add(0, 9);
-    window.add(MINUTE, 9);
-    expect(window.rate()).toBe(0);
+    const counted = new Counted();
+    for (let second = 0; second <= 120; second += 10) counted.add(second * 1000, second <= 30 ? second * 7 : 210);
+    expect(counted.seen()).toEqual([60, 0]);
   });
 
   it('measures from the last sample before the window when samples are far apart', () => {
-    const window = new SlidingWindow(MINUTE);
-    window.add(0, 0);
-    window.add(50_000, 0);
-    window.add(100_000, 1000); // the window begins at 40 s: the sample at 0 is the last before it
-    expect(window.rate()).toBe(10);
-    window.add(130_000, 1000); // begins at 70 s: from the sample at 50 s
-    expect(window.rate()).toBe(12.5);
+    const counted = new Counted();
+    counted.add(0, 0);
+    counted.add(50_000, 0);
+    counted.add(100_000, 1000); // the window begins at 40 s: the sample at 0 is the last before it
+    expect(counted.seen()).toEqual([100, 1000]);
+    counted.add(130_000, 1000); // begins at 70 s: from the sample at 50 s
+    expect(counted.seen()).toEqual([80, 1000]);
   });
 
-  it('goes on after a silence of many windows', () => {
-    const window = new SlidingWindow(MINUTE);
-    window.add(0, 0);
-    window.add(1000, 1);
-    window.add(10 * MINUTE, 601);
-    expect(window.rate()).toBeCloseTo(601 / 600, 10);
-    window.add(11 * MINUTE, 661);
-    expect(window.rate()).toBe(1);
+  it('goes on after a silence of many windows, and tells what came in it', () => {
+    const counted = new Counted();
+    counted.add(0, 0);
+    counted.add(1000, 1);
+    counted.add(10 * MINUTE, 601);
+    expect(counted.seen()).toEqual([599, 600]);
+    counted.add(11 * MINUTE, 661);
+    expect(counted.seen()).toEqual([60, 60]);
   });
 
   it('keeps a sample every twelfth of the window however often it is asked', () => {
     const window = new SlidingWindow(MINUTE);
-    // 1 per second of growth after a jump of 1,000 at 61 s: the jump shows from which sample the window begins.
-    const total = (second: number) => second + (second >= 61 ? 1000 : 0);
-    const begins: number[] = [];
+    const spans = new Set<number>();
     for (let tenth = 0; tenth <= 3000; tenth += 1) {
-      const second = tenth / 10;
-      window.add(second * 1000, total(second));
-      const rate = window.rate();
-      // rate = (total(second) - total(begin)) / (second - begin), and between the two the jump or not
-      if (rate !== undefined && rate > 1 + 1e-9) begins.push(Math.round((second - 1000 / (rate - 1)) * 1000) / 1000);
+      window.add(tenth * 100);
+      expect(window.last - window.first).toBeLessThan(14);
+      if (tenth > 700) spans.add(window.secondsSince(window.first));
     }
-    expect([...new Set(begins)]).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
-    expect(begins.filter((begin) => begin === 60)).toHaveLength(50); // from 120 s until 65 s has come to the window's start
+    expect(Math.min(...spans)).toBe(60);
+    expect(Math.max(...spans)).toBeLessThan(65);
   });
 
   it('follows the newest value at once though it keeps few samples', () => {
-    const window = new SlidingWindow(MINUTE);
-    for (let millis = 0; millis <= MINUTE; millis += 100) window.add(millis, 0);
-    window.add(MINUTE + 1, 60_001);
-    expect(window.rate()).toBeCloseTo(1000, 6);
+    const counted = new Counted();
+    for (let millis = 0; millis <= MINUTE; millis += 100) counted.add(millis, 0);
+    counted.add(MINUTE + 1, 60_001);
+    expect(counted.seen()).toEqual([60.001, 60_001]);
+  });
+
+  it('stays bounded, and knows the newest value, where samples come in any rhythm', () => {
+    const counted = new Counted();
+    let time = 0;
+    for (let round = 0; round < 1000; round += 1) {
+      time += round % 2 === 0 ? 100 : 5_000; // a near one after each silence
+      counted.add(time, time);
+      const [seconds, growth] = counted.seen();
+      expect(growth).toBe(seconds * 1000);
+      if (time > 2 * MINUTE) expect(seconds).toBeGreaterThanOrEqual(60);
+      expect(seconds).toBeLessThan(90);
+    }
+  });
+
+  it('begins anew with a clock that is set back, instead of waiting until it has caught up', () => {
+    const counted = new Counted();
+    counted.add(3_600_000, 0);
+    counted.add(3_610_000, 1_000);
+    counted.add(10_000, 2_000);
+    expect(counted.seen()).toEqual([0, 0]);
+    counted.add(20_000, 2_500);
+    expect(counted.seen()).toEqual([10, 500]);
   });
 });

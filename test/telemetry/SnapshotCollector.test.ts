@@ -4,8 +4,10 @@ import type { FrpSnapshot, InstanceSnapshot, ProxySnapshot } from '../../src/mod
 import { instanceCatalogue, proxyCatalogue } from '../../src/telemetry/catalogue/catalogue.js';
 import { derivedMetrics } from '../../src/telemetry/catalogue/derivedMetrics.js';
 import { SnapshotCollector } from '../../src/telemetry/SnapshotCollector.js';
+import { type MetricOptions, PLAIN_METRICS } from '../../src/telemetry/SnapshotSource.js';
 import { pointsOf, shapeOf, valuesBy } from './metricPoints.js';
 import {
+  allMetrics,
   at,
   client,
   clientState,
@@ -18,13 +20,16 @@ import {
   T0,
 } from './snapshots.js';
 
-const cumulativeReader = () => new SnapshotCollector(() => AggregationTemporality.CUMULATIVE);
+const cumulativeReader = (options: MetricOptions = PLAIN_METRICS) =>
+  new SnapshotCollector(() => AggregationTemporality.CUMULATIVE, options);
 /** As OTLP's preference "delta" has it: up-down counters stay cumulative. */
-const deltaReader = () =>
-  new SnapshotCollector((instrument) =>
-    instrument === InstrumentType.OBSERVABLE_UP_DOWN_COUNTER
-      ? AggregationTemporality.CUMULATIVE
-      : AggregationTemporality.DELTA,
+const deltaReader = (options: MetricOptions = PLAIN_METRICS) =>
+  new SnapshotCollector(
+    (instrument) =>
+      instrument === InstrumentType.OBSERVABLE_UP_DOWN_COUNTER
+        ? AggregationTemporality.CUMULATIVE
+        : AggregationTemporality.DELTA,
+    options,
   );
 
 const ofServer = { 'frp.role': 'server', 'frp.instance': 'frps@host', 'frp.server.name': 'host:7000' };
@@ -264,6 +269,241 @@ describe('SnapshotCollector', () => {
     });
   });
 
+  describe('attributes that change', () => {
+    const owned = (team: string | undefined) => ({
+      ...PLAIN_METRICS,
+      proxyAttributes: () => (team === undefined ? {} : { team }),
+    });
+    const changing = (teams: { now: string | undefined }) => ({
+      ...PLAIN_METRICS,
+      proxyAttributes: () => owned(teams.now).proxyAttributes(),
+    });
+    const points = (metrics: ReturnType<SnapshotCollector['collect']>, name = 'frp.proxy.io') =>
+      pointsOf(metrics, name)
+        ?.filter(({ attributes }) => attributes['frp.traffic.direction'] !== 'out')
+        .map(({ attributes, start, end, value }) => [attributes.team, (start - T0) / 1000, (end - T0) / 1000, value]);
+
+    it('stand on every series of the proxy, gauges and derived ones too, and never in place of ours', () => {
+      const reader = cumulativeReader({
+        ...PLAIN_METRICS,
+        proxyAttributes: ({ name }, { role }) => ({ team: `${name}-${role}`, 'frp.proxy.name': 'stolen' }),
+      });
+      reader.collect(richSnapshot(), at(60));
+      const metrics = reader.collect(richSnapshot(), at(70));
+      const ofProxies = metrics.filter(({ descriptor }) => descriptor.name.startsWith('frp.proxy.'));
+      expect(ofProxies.length).toBeGreaterThan(10);
+      for (const { dataPoints } of ofProxies) {
+        for (const { attributes } of dataPoints) {
+          expect(attributes.team).toBe(`${attributes['frp.proxy.name']}-${attributes['frp.role']}`);
+        }
+      }
+      expect(JSON.stringify(metrics.filter((metric) => !ofProxies.includes(metric)))).not.toContain('team');
+    });
+
+    it('begin another cumulative series where the one before was told last', () => {
+      const teams: { now: string | undefined } = { now: 'blue' };
+      const reader = cumulativeReader(changing(teams));
+      expect(points(reader.collect(carried(7), at(60)))).toEqual([['blue', 0, 60, 7]]);
+      teams.now = 'red';
+      expect(points(reader.collect(carried(9), at(75)))).toEqual([['red', 60, 75, 2]]);
+      expect(points(reader.collect(carried(15), at(90)))).toEqual([['red', 60, 90, 8]]);
+      teams.now = undefined;
+      expect(points(reader.collect(carried(16), at(105)))).toEqual([[undefined, 90, 105, 1]]);
+    });
+
+    it('lose and repeat nothing under delta', () => {
+      const teams: { now: string | undefined } = { now: 'blue' };
+      const reader = deltaReader(changing(teams));
+      expect(points(reader.collect(carried(7), at(60)))).toEqual([['blue', 0, 60, 7]]);
+      teams.now = 'red';
+      expect(points(reader.collect(carried(9), at(75)))).toEqual([['red', 60, 75, 2]]);
+      teams.now = 'blue';
+      expect(points(reader.collect(carried(12), at(90)))).toEqual([['blue', 75, 90, 3]]);
+    });
+
+    it('take what goes up and down along: whole where it is cumulative, from one to the other where it is delta', () => {
+      const teams: { now: string | undefined } = { now: 'blue' };
+      const name = 'frp.proxy.connection.active';
+      const active = (activeConnections: number) => withProxy({ activeConnections });
+      const scrape = cumulativeReader(changing(teams));
+      const push = new SnapshotCollector(() => AggregationTemporality.DELTA, changing(teams));
+      scrape.collect(active(5), at(60));
+      push.collect(active(5), at(60));
+      teams.now = 'red';
+      expect(points(scrape.collect(active(6), at(75)), name)).toEqual([['red', 0, 75, 6]]);
+      expect(points(push.collect(active(6), at(75)), name)).toEqual([
+        ['blue', 60, 75, -5],
+        ['red', 60, 75, 6],
+      ]);
+      expect(points(push.collect(active(4), at(90)), name)).toEqual([['red', 75, 90, -2]]);
+    });
+
+    it('begin another histogram, too', () => {
+      const teams: { now: string | undefined } = { now: 'blue' };
+      const reader = cumulativeReader(changing(teams));
+      reader.collect(withProxy({ roundTrip: histogram([2, 0, 0], 0.25, [0.1, 0.15]) }), at(60));
+      teams.now = 'red';
+      const metrics = reader.collect(withProxy({ roundTrip: histogram([2, 1, 0], 0.75, [0.1, 0.5]) }), at(75));
+      expect(pointsOf(metrics, 'frp.proxy.connection.rtt')).toMatchObject([
+        {
+          attributes: { team: 'red' },
+          start: at(60),
+          value: { count: 1, sum: 0.5, buckets: { counts: [0, 1, 0] } },
+        },
+      ]);
+    });
+
+    it('of an instance whose server changes its name begin others as well', () => {
+      const reader = cumulativeReader();
+      reader.collect(requests(5), at(60));
+      const metrics = reader.collect(requests(8, { serverName: 'other:7000' }), at(75));
+      expect(pointsOf(metrics, 'frp.server.dashboard.requests')).toMatchObject([
+        { attributes: { 'frp.server.name': 'other:7000' }, start: at(60), value: 3 },
+      ]);
+    });
+  });
+
+  describe('what it remembers', () => {
+    it('is of the subjects of the last snapshot alone, whatever came and went before', () => {
+      const reader = cumulativeReader();
+      const one = (name: string, since: number) => withProxy({ name, since, io: { in: 1, out: 1 } });
+      reader.collect(one('proxy-0', T0), at(1));
+      const size = reader.size;
+      expect(size).toBeGreaterThan(5);
+      for (let round = 1; round <= 1000; round += 1) reader.collect(one(`proxy-${round}`, at(round)), at(round + 1));
+      expect(reader.size).toBe(size);
+    });
+
+    it('is nothing of gauges, whose attributes may come and go within a subject', () => {
+      const reader = cumulativeReader();
+      const versions = (version: string) => snapshot(server({ version }));
+      reader.collect(versions('0.1.0'), at(1));
+      const size = reader.size;
+      for (let round = 1; round <= 100; round += 1) reader.collect(versions(`0.1.${round}`), at(round + 1));
+      expect(reader.size).toBe(size);
+    });
+  });
+
+  it('tells opt-in metrics only where they are asked for', () => {
+    const names = (options: MetricOptions) =>
+      cumulativeReader(options)
+        .collect(richSnapshot(), at(60))
+        .map(({ descriptor }) => descriptor.name);
+    expect(names(PLAIN_METRICS)).not.toContain('frp.server.client.info');
+    expect(names(allMetrics)).toContain('frp.server.client.info');
+  });
+
+  it('computes what a user derives, beside what is there', () => {
+    const rule = {
+      name: 'my.failures',
+      unit: '{connection}',
+      description: 'For tests.',
+      of: 'frp.proxy.connections',
+      where: { 'error.type': true },
+      keep: ['frp.role'],
+      compute: 'increase',
+    } as const;
+    const reader = cumulativeReader({ ...PLAIN_METRICS, derivedMetrics: [rule] });
+    expect(pointsOf(reader.collect(richSnapshot(), at(60)), 'my.failures')).toEqual([
+      { attributes: { 'frp.role': 'server' }, start: at(60), end: at(60), value: 1 },
+      { attributes: { 'frp.role': 'client' }, start: at(60), end: at(60), value: 1 },
+    ]);
+  });
+
+  describe('derived metrics', () => {
+    const connections = (ok: number, failed: number, parts: Partial<InstanceSnapshot> = {}) =>
+      withProxy(
+        {
+          connections: [
+            { errorType: undefined, count: ok },
+            { errorType: 'work_connection', count: failed },
+          ],
+        },
+        parts,
+      );
+
+    it('tell the error ratio of a proxy from 3 failures on', () => {
+      const reader = cumulativeReader();
+      const told = (ok: number, failed: number, now: number) =>
+        pointsOf(reader.collect(connections(ok, failed), now), 'frp.proxy.error.ratio')?.map(({ value }) => value);
+      expect(told(0, 0, at(60))).toEqual([0]);
+      expect(told(6, 2, at(75))).toEqual([0]);
+      expect(told(6, 3, at(90))).toEqual([3 / 9]);
+      expect(told(12, 3, at(600))).toEqual([0]);
+    });
+
+    it('tell no error ratio where only failures are known', () => {
+      const reader = cumulativeReader();
+      const only = withProxy({ connections: [{ errorType: 'connection_refused', count: 9 }] });
+      expect(pointsOf(reader.collect(only, at(60)), 'frp.proxy.error.ratio')).toBeUndefined();
+      expect(pointsOf(reader.collect(only, at(70)), 'frp.proxy.error.ratio')).toBeUndefined();
+    });
+
+    it('tell the error ratio of a server over logins, starts and connections', () => {
+      const reader = cumulativeReader();
+      const told = (logins: number, starts: number, failedConnections: number, now: number) => {
+        const tally = (ok: number, failed: number) => [
+          { errorType: undefined, count: ok },
+          { errorType: 'x', count: failed },
+        ];
+        const parts = { server: serverState({ logins: tally(2, logins), proxyStarts: tally(3, starts) }) };
+        const metrics = reader.collect(connections(5, failedConnections, parts), now);
+        return pointsOf(metrics, 'frp.server.error.ratio')?.[0]?.value;
+      };
+      expect(told(0, 0, 0, at(10))).toBe(0);
+      expect(told(1, 2, 7, at(20))).toBe(0.5);
+    });
+
+    it('count a burst of refused logins that came before the first look', () => {
+      const logins = [
+        { errorType: undefined, count: 1 },
+        { errorType: 'token_mismatch', count: 12 },
+      ];
+      const metrics = cumulativeReader().collect(snapshot(server({ server: serverState({ logins }) })), at(20));
+      expect(pointsOf(metrics, 'frp.server.login.failures.recent')).toEqual([
+        { attributes: ofServer, start: at(20), end: at(20), value: 12 },
+      ]);
+    });
+
+    it('add up the throughput of a server over proxies that come and go', () => {
+      const reader = cumulativeReader();
+      const told = (now: number, ...proxies: ProxySnapshot[]) =>
+        valuesBy(reader.collect(snapshot(server({ proxies })), now), 'frp.server.throughput', 'frp.traffic.direction');
+      const io = (bytesIn: number) => ({ in: bytesIn, out: 0 });
+      told(at(0), proxy({ io: io(0) }));
+      expect(told(at(10), proxy({ io: io(100) }))).toEqual({ in: 10, out: 0 });
+      // One that came and went between two looks, and the end of the other.
+      const short = proxy({ name: 'short', since: at(11), endedAt: at(12), io: io(500) });
+      expect(told(at(20), proxy({ io: io(200), endedAt: at(15) }), short)).toEqual({ in: 35, out: 0 });
+      expect(told(at(30), proxy({ name: 'new', since: at(25), io: io(0) }))).toEqual({ in: 700 / 30, out: 0 });
+    });
+
+    it('tell the latency as the mean of what was probed', () => {
+      const reader = cumulativeReader();
+      const told = (count: number, sum: number, now: number) => {
+        const probeDuration = [{ errorType: undefined, histogram: histogram([count, 0, 0], sum) }];
+        return pointsOf(reader.collect(withProxy({ probeDuration }), now), 'frp.proxy.latency')?.[0]?.value;
+      };
+      expect(told(2, 1, at(60))).toBe(0.5);
+      expect(told(3, 2.5, at(600))).toBe(1.5);
+      expect(told(3, 2.5, at(1200))).toBeUndefined();
+    });
+
+    it('neither lose nor repeat what a source did not tell for a while', () => {
+      const reader = cumulativeReader();
+      const told = (bytes: number | undefined, now: number) =>
+        valuesBy(
+          reader.collect(withProxy({ io: bytes === undefined ? undefined : { in: bytes, out: 0 } }), now),
+          'frp.server.throughput',
+          'frp.traffic.direction',
+        ).in;
+      told(1_000_000, at(600));
+      expect(told(1_000_100, at(610))).toBe(10);
+      expect(told(undefined, at(620))).toBeUndefined();
+      expect(told(1_000_400, at(630))).toBe(30);
+    });
+  });
+
   describe('two readers', () => {
     it('of different temporality and rhythm do not disturb each other', () => {
       const [push, scrape] = [deltaReader(), cumulativeReader()];
@@ -313,7 +553,7 @@ describe('SnapshotCollector', () => {
     reader.collect(withProxy({ type: '', io: { in: 0, out: 0 } }), at(0));
     reader.collect(withProxy({ type: 'tcp', io: { in: 100, out: 0 } }), at(10));
     const metrics = reader.collect(withProxy({ type: 'tcp', io: { in: 300, out: 0 } }), at(20));
-    expect(pointsOf(metrics, 'frp.proxy.throughput')?.[0]).toMatchObject({ attributes: ofWeb, value: 20 });
+    expect(pointsOf(metrics, 'frp.proxy.throughput')?.[0]).toMatchObject({ attributes: ofWeb, value: 15 }); // 300 / 20 s
   });
 
   it('tells no metric without points', () => {
@@ -325,12 +565,13 @@ describe('SnapshotCollector', () => {
       'frp.client.reconnects',
       'frp.client.config.reloads',
       'frp.telemetry.log.lines',
+      'frp.client.reconnects.recent',
     ]);
     expect(cumulativeReader().collect(snapshot(), at(60))).toEqual([]);
   });
 
   it('tells the whole catalogue but the gauges that are a Meter’s, each metric once', () => {
-    const reader = cumulativeReader();
+    const reader = cumulativeReader(allMetrics);
     reader.collect(richSnapshot(), at(60));
     const names = reader.collect(richSnapshot(), at(70)).map(({ descriptor }) => descriptor.name);
     const rows = [...instanceCatalogue, ...proxyCatalogue].filter(({ kind }) => kind !== 'resource gauge');

@@ -7,7 +7,7 @@ import { observeOnMeter } from '../../src/telemetry/observeOnMeter.js';
 import { SCOPE } from '../../src/telemetry/scope.js';
 import { FrpMetricReader } from '../../src/telemetry/withFrp.js';
 import { metricsOfScope, pointsOf, shapeOf, valuesBy } from './metricPoints.js';
-import { at, proxy, richSnapshot, server, snapshot, T0 } from './snapshots.js';
+import { allMetrics, at, proxy, richSnapshot, server, snapshot, T0 } from './snapshots.js';
 
 class ManualReader extends MetricReader {
   protected async onShutdown(): Promise<void> {}
@@ -15,7 +15,7 @@ class ManualReader extends MetricReader {
 }
 
 let known: FrpSnapshot = snapshot();
-const source = { snapshot: () => known };
+const source = { snapshot: () => known, metrics: allMetrics };
 const setTime = (now: number) => jest.spyOn(Date, 'now').mockReturnValue(now);
 const rows = [...instanceCatalogue, ...proxyCatalogue];
 const namesOf = (...kinds: string[]) => rows.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
@@ -93,14 +93,46 @@ describe('observeOnMeter', () => {
     expect(valuesBy(metrics, 'frp.proxy.throughput', 'frp.traffic.direction')).toEqual({ in: 30, out: 0 });
   });
 
-  it('observes nothing of what was removed', async () => {
+  it('observes what was removed once more, with its last counts, and then no more', async () => {
     const { collect } = observe('everything');
-    known = snapshot(server({ proxies: [proxy({ endedAt: at(5) }), proxy({ name: 'ssh' })] }));
-    const proxies = pointsOf(await collect(at(60)), 'frp.proxy.connection.active');
-    expect(proxies?.map(({ attributes }) => attributes['frp.proxy.name'])).toEqual(['ssh']);
-    known = snapshot(server({ name: 'frps@other', endedAt: at(70), proxies: [proxy({ name: 'late' })] }));
-    const later = await collect(at(75));
-    expect(JSON.stringify(later)).not.toContain('frps@other');
+    const active = (metrics: Parameters<typeof pointsOf>[0]) =>
+      pointsOf(metrics, 'frp.proxy.connection.active')?.map(({ attributes, value }) => [
+        attributes['frp.proxy.name'],
+        value,
+      ]);
+    known = snapshot(server({ proxies: [proxy({ activeConnections: 4 }), proxy({ name: 'ssh' })] }));
+    expect(active(await collect(at(30)))).toEqual([
+      ['web', 4],
+      ['ssh', 0],
+    ]);
+    known = snapshot(server({ proxies: [proxy({ endedAt: at(35) }), proxy({ name: 'ssh', activeConnections: 1 })] }));
+    await collect(at(60));
+    // Cumulative series of the SDK stay at their last value: that is one of the limits.
+    expect(active(await collect(at(90)))).toEqual([
+      ['web', 0],
+      ['ssh', 1],
+    ]);
+  });
+
+  it('observes no resource gauge of an instance that has ended', async () => {
+    const { collect } = observe('everything');
+    const [frps, frpc] = richSnapshot().instances;
+    if (frps === undefined || frpc === undefined) throw new Error('expected both');
+    known = snapshot({ ...frps, endedAt: at(50) }, frpc);
+    expect(pointsOf(await collect(at(60)), 'frp.process.cpu.utilization')).toBeUndefined();
+  });
+
+  it('leaves opt-in metrics away where they are not asked for', async () => {
+    known = richSnapshot();
+    const reader = new ManualReader();
+    provider = new MeterProvider({ readers: [reader] });
+    observeOnMeter(provider.getMeter(SCOPE.name), { snapshot: () => known }, 'everything');
+    setTime(at(60));
+    const names = metricsOfScope((await reader.collect()).resourceMetrics, SCOPE.name).map(
+      ({ descriptor }) => descriptor.name,
+    );
+    expect(names).toContain('frp.server.client.active');
+    expect(names).not.toContain('frp.server.client.info');
   });
 
   it.each(['resource gauges', 'everything'] as const)(

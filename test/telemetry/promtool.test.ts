@@ -7,7 +7,7 @@ import { PrometheusEndpoint } from '../../src/telemetry/providers/PrometheusEndp
 import { SCOPE } from '../../src/telemetry/scope.js';
 import { FrpMetricReader } from '../../src/telemetry/withFrp.js';
 import { checkMetrics, itWithPromtool } from '../support/promtool.js';
-import { richSnapshot, T0 } from './snapshots.js';
+import { allMetrics, richSnapshot, T0 } from './snapshots.js';
 
 beforeEach(() => {
   let now = T0;
@@ -19,7 +19,7 @@ afterEach(() => {
 
 /** What a scrape of the endpoint gets when both roles are at work. */
 const scrapedPage = async (): Promise<string> => {
-  const source = { snapshot: richSnapshot };
+  const source = { snapshot: richSnapshot, metrics: allMetrics };
   const endpoint = new PrometheusEndpoint();
   const provider = new MeterProvider({ readers: [new FrpMetricReader(endpoint.reader, () => source)] });
   const remove = observeOnMeter(provider.getMeter(SCOPE.name, SCOPE.version), source, 'resource gauges');

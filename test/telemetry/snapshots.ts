@@ -1,4 +1,5 @@
 import type {
+  ClientSessionSnapshot,
   ClientSnapshot,
   FrpSnapshot,
   HistogramSnapshot,
@@ -6,6 +7,14 @@ import type {
   ProxySnapshot,
   ServerSnapshot,
 } from '../../src/model/FrpSnapshot.js';
+import { instanceCatalogue, proxyCatalogue } from '../../src/telemetry/catalogue/catalogue.js';
+import { type MetricOptions, PLAIN_METRICS } from '../../src/telemetry/SnapshotSource.js';
+
+/** With everything that is told only where it is asked for. */
+export const allMetrics: MetricOptions = {
+  ...PLAIN_METRICS,
+  optIn: new Set([...instanceCatalogue, ...proxyCatalogue].flatMap(({ name, isOptIn }) => (isOptIn ? [name] : []))),
+};
 
 /** 2026-11-21 10:00:00 UTC, when everything in these snapshots began. */
 export const T0 = Date.UTC(2026, 10, 21, 10);
@@ -63,6 +72,11 @@ export const client = (parts: Partial<InstanceSnapshot> = {}): InstanceSnapshot 
 export const serverState = (parts: Partial<ServerSnapshot> = {}): ServerSnapshot => ({
   activeClients: undefined,
   activeProxies: undefined,
+  peakClients: undefined,
+  clientUtilization: undefined,
+  portUtilization: undefined,
+  bindPort: 7000,
+  dashboard: { enabled: true, port: 7500 },
   clients: [],
   refusedLogins: [],
   refusedStarts: [],
@@ -71,6 +85,21 @@ export const serverState = (parts: Partial<ServerSnapshot> = {}): ServerSnapshot
   proxyStarts: [],
   dashboardRequests: 0,
   errors: [],
+  ...parts,
+});
+
+/** A client's session on frps that is connected, of which nothing else is known. */
+export const session = (parts: Partial<ClientSessionSnapshot> = {}): ClientSessionSnapshot => ({
+  runId: '8a39e05ac3a8a99c',
+  user: undefined,
+  clientId: undefined,
+  version: undefined,
+  hostname: undefined,
+  address: undefined,
+  connectedSince: undefined,
+  disconnectedAt: undefined,
+  disconnectReason: undefined,
+  proxies: undefined,
   ...parts,
 });
 
@@ -92,6 +121,8 @@ export const proxy = (parts: Partial<ProxySnapshot> = {}): ProxySnapshot => ({
   name: 'web',
   type: 'tcp',
   state: 'online',
+  user: undefined,
+  clientId: undefined,
   since: T0,
   endedAt: undefined,
   startedAt: T0,
@@ -144,6 +175,15 @@ export const richSnapshot = (): FrpSnapshot =>
       server: serverState({
         activeClients: 3,
         activeProxies: { tcp: 2, http: 1 },
+        peakClients: 4,
+        clientUtilization: 0.375,
+        portUtilization: 0.25,
+        clients: [
+          session({ user: 'alice', clientId: 'laptop', version: '0.71.0' }),
+          session({ user: 'alice', clientId: 'laptop', version: '0.71.0' }),
+          session({ user: '', clientId: undefined }),
+          session({ user: 'bob', disconnectedAt: at(20), disconnectReason: 'heartbeat_timeout' }),
+        ],
         logins: [
           { errorType: undefined, count: 5 },
           { errorType: 'token_mismatch', count: 1 },
@@ -167,7 +207,10 @@ export const richSnapshot = (): FrpSnapshot =>
             { errorType: 'timeout', histogram: histogram([0, 0, 1], 5, [5, 5]) },
           ],
           activeConnections: 2,
-          connections: [{ errorType: undefined, count: 12 }],
+          connections: [
+            { errorType: undefined, count: 12 },
+            { errorType: 'work_connection', count: 1 },
+          ],
           errors: [{ errorType: 'work_connection_timeout', count: 1 }],
           lastActivity: at(30),
         }),
