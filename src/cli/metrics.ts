@@ -4,14 +4,14 @@ import { renderMetrics } from './renderMetrics.js';
 
 const OPTIONS = {
   json: { type: 'boolean', help: 'as JSON' },
-  markdown: { type: 'boolean', help: 'as the table of docs/semantic-conventions.md' },
+  markdown: { type: 'boolean', help: 'as docs/semantic-conventions.md' },
 } as const;
 
 export const metrics: Command = {
   name: 'metrics',
-  summary: 'list every metric with its kind, unit and attributes',
+  summary: 'list every metric, event, span and attribute',
   usage: ['metrics [--json | --markdown]'],
-  help: 'Lists every metric that there can be: its name, kind, unit and what it says.',
+  help: 'Prints the telemetry model: every metric, event, span and attribute that there can be, and what it says.',
   options: OPTIONS,
   exitCodes: { 0: 'printed' },
   run: async (args, { stdout }) => {

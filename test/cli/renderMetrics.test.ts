@@ -1,21 +1,45 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { renderMetrics } from '../../src/cli/renderMetrics.js';
+import { telemetryModel } from '../../src/telemetry/catalogue/telemetryModel.js';
+
+const { metrics, derivedMetrics, events, spans, attributes } = telemetryModel;
 
 describe('renderMetrics', () => {
-  it('gives the table that stands in docs/semantic-conventions.md', () => {
+  it('gives docs/semantic-conventions.md as markdown', () => {
     const docs = readFileSync(new URL('../../docs/semantic-conventions.md', import.meta.url), 'utf8');
-    expect(docs).toContain(`\n${renderMetrics('markdown')}\n`);
+    expect(docs).toBe(`${renderMetrics('markdown')}\n`);
   });
 
-  it('lists each metric once, in every format', () => {
-    const names = (JSON.parse(renderMetrics('json')) as { name: string }[]).map(({ name }) => name);
-    expect(names.length).toBeGreaterThanOrEqual(15);
-    expect(new Set(names).size).toBe(names.length);
-    expect(
-      renderMetrics('text')
-        .split('\n')
-        .map((line) => line.split(' ')[0]),
-    ).toEqual(names);
+  it('gives the whole model as JSON', () => {
+    expect(JSON.parse(renderMetrics('json'))).toEqual(telemetryModel);
+  });
+
+  it('lists each name once in a terminal, under the heading of its kind, in columns', () => {
+    const blocks = renderMetrics('text')
+      .split('\n\n')
+      .map((block) => block.split('\n'));
+    expect(blocks.map(([title]) => title)).toEqual([
+      'Metrics',
+      'Metrics computed over a sliding window',
+      'Events: log records with a name',
+      'Spans',
+      'Attributes',
+    ]);
+    expect(blocks.map(([, ...lines]) => lines.map((line) => line.split(' ')[0]))).toEqual(
+      [metrics, derivedMetrics, events, spans, attributes].map((rows) => rows.map(({ name }) => name)),
+    );
+    const [, up, , restarts] = blocks[0] ?? [];
+    expect(up?.indexOf('{process}')).toBe(restarts?.indexOf('{restart}'));
+    expect(renderMetrics('text')).toMatch(/^frp\.server\.client\.info .*\(opt-in\)$/m);
+  });
+
+  it('has no cell of a table that breaks it', () => {
+    const rows = renderMetrics('markdown')
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const widths = rows.map((line) => line.split('|').length);
+    expect(rows.length).toBeGreaterThan(150);
+    expect(new Set(widths)).toEqual(new Set([4, 6, 7]));
   });
 });

@@ -10,6 +10,8 @@ interface RowHead {
   /** UCUM. */
   readonly unit: string;
   readonly description: string;
+  /** What is to know besides: markdown, without a link. */
+  readonly note?: string;
   /** Attributes beyond those that every series of the subject has. */
   readonly attributes: readonly string[];
   /** Told only where the user asks for it. */

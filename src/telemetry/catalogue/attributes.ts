@@ -21,6 +21,13 @@ export const ATTR_FRP = {
   droppedKind: 'frp.telemetry.kind',
   droppedReason: 'frp.telemetry.reason',
   runId: 'frp.run_id',
+  processExit: 'frp.process.exit',
+  resourceName: 'frp.resource.name',
+  resourceValue: 'frp.resource.value',
+  resourceThreshold: 'frp.resource.threshold',
+  healthCheck: 'frp.health.check',
+  user: 'frp.user',
+  clientId: 'frp.client.id',
 } as const;
 
 /** Names of what every series carries. */
@@ -28,6 +35,9 @@ export const INSTANCE_ATTRIBUTES = [ATTR_FRP.role, ATTR_FRP.instance, ATTR_FRP.s
 
 /** Names of what every series of a proxy carries beyond that. */
 export const PROXY_ATTRIBUTES = [ATTR_FRP.proxyName, ATTR_FRP.proxyType] as const;
+
+/** Names of what every series of a proxy carries where the user asks for it. */
+export const OPT_IN_PROXY_ATTRIBUTES = [ATTR_FRP.user, ATTR_FRP.clientId] as const;
 
 /** What every series of an instance carries. */
 export const instanceAttributes = ({ role, name, serverName }: InstanceSnapshot): Attributes => ({

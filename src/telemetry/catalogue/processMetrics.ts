@@ -62,7 +62,7 @@ export const processMetrics: readonly InstanceRow[] = [
     name: 'frp.process.memory.virtual',
     kind: 'updowncounter',
     unit: 'By',
-    description: 'Virtual memory of frp.',
+    description: 'Virtual memory that frp has mapped.',
     attributes: [],
     read: ({ process }, observe) => observeKnown(process.resources?.memoryVirtual, observe),
   },

@@ -50,6 +50,7 @@ export const proxyMetrics: readonly ProxyRow[] = [
     kind: 'counter',
     unit: 'By',
     description: 'Bytes carried: in is visitor to service, out is service to visitor.',
+    note: "On frps its own count of closed connections (udp: of all packets) and the kernel's of those that are open; on frpc the kernel's alone. The two roles may differ, and are never added up.",
     attributes: [ATTR_FRP.direction],
     read: ({ io }, observe) => observeDirections(io, observe),
   },
@@ -65,7 +66,7 @@ export const proxyMetrics: readonly ProxyRow[] = [
     name: 'frp.proxy.connection.active',
     kind: 'updowncounter',
     unit: '{connection}',
-    description: 'Connections that are open.',
+    description: 'Connections of users that are open.',
     attributes: [],
     read: ({ activeConnections }, observe) => observeKnown(activeConnections, observe),
   },
@@ -74,6 +75,12 @@ export const proxyMetrics: readonly ProxyRow[] = [
     kind: 'counter',
     unit: '{connection}',
     description: 'Connections of users, as far as the role sees them; failed ones carry error.type.',
+    note: [
+      'Counts by role what the role can see; the two are never added up.',
+      'frps logs each user connection of tcp, https, tcpmux, stcp and sudp proxies, and never a dead service behind the tunnel; for http, udp and xtcp it logs none, and the metric is absent there.',
+      "frpc logs only the connections that failed (of udp and sudp none); those that went well are counted by the kernel's word, frpc's own health checks among them.",
+      'A user connection that gets no work connection counts on frps when it comes and again, with `error.type`, when it fails; the next one that comes is then not counted, since a count never falls.',
+    ].join(' '),
     attributes: [ATTR_ERROR_TYPE],
     read: ({ connections }, observe) => observeTally(connections, observe),
   },
@@ -90,6 +97,7 @@ export const proxyMetrics: readonly ProxyRow[] = [
     kind: 'histogram',
     unit: 's',
     description: 'Smoothed round trip to the visitor or to the service, once per connection, at its end.',
+    note: "The kernel's own estimate of TCP connections; on frps to the visitor, on frpc to the service.",
     attributes: [ATTR_FRP.hop],
     read: ({ role, roundTrip }, observe) => {
       if (roundTrip !== undefined) observe(roundTrip, HOP_ATTRIBUTES[role]);

@@ -1,4 +1,6 @@
+import type { Attributes } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import type { ClientSessionSnapshot } from '../../model/FrpSnapshot.js';
 import { ATTR_FRP } from './attributes.js';
 import type { InstanceRow } from './MetricRow.js';
 import { observeKnown, observeTally, ofRole } from './readers.js';
@@ -52,6 +54,36 @@ export const serverMetrics: readonly InstanceRow[] = [
     read: ofServer(({ proxyStarts }, observe) => observeTally(proxyStarts, observe)),
   },
   {
+    name: 'frp.server.port.utilization',
+    kind: 'gauge',
+    unit: '1',
+    description:
+      'Ports that proxies use as a share of those of allowPorts, 0 to 1; absent where frps has no such limit.',
+    attributes: [],
+    read: ofServer(({ portUtilization }, observe) => observeKnown(portUtilization, observe)),
+  },
+  {
+    name: 'frp.server.client.utilization',
+    kind: 'gauge',
+    unit: '1',
+    description: 'Clients that are logged in as a share of the limit that the user gave; absent without one.',
+    attributes: [],
+    read: ofServer(({ clientUtilization }, observe) => observeKnown(clientUtilization, observe)),
+  },
+  {
+    name: 'frp.server.client.info',
+    kind: 'gauge',
+    unit: '{client}',
+    description:
+      'Clients that are logged in, by user, client id and version; what frps does not tell of them is absent.',
+    attributes: [ATTR_FRP.user, ATTR_FRP.clientId, ATTR_FRP.version],
+    isOptIn: true,
+    note: 'Only with `recordClientInfo`. A series for each user, client id and version; its value is the number of sessions with these, at most those of `maxClients` in all.',
+    read: ofServer(({ clients }, observe) => {
+      for (const { count, attributes } of sameClients(clients)) observe(count, attributes);
+    }),
+  },
+  {
     name: 'frp.server.dashboard.requests',
     kind: 'counter',
     unit: '{request}',
@@ -68,3 +100,27 @@ export const serverMetrics: readonly InstanceRow[] = [
     read: ofServer(({ errors }, observe) => observeTally(errors, observe)),
   },
 ];
+
+/** Who chooses these may choose long ones. Characters. */
+const MAX_LENGTH = 255;
+
+/** Sessions that are connected; those of which the same is known are one series, with their number. */
+const sameClients = (clients: readonly ClientSessionSnapshot[]) => {
+  const found = new Map<string, { count: number; readonly attributes: Attributes }>();
+  for (const client of clients) {
+    if (client.disconnectedAt !== undefined) continue;
+    const attributes = clientAttributes(client);
+    const key = JSON.stringify(attributes);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { count: 1, attributes });
+    else known.count += 1;
+  }
+  return found.values();
+};
+
+/** The API tells a user or id that a client does not have as an empty one. */
+const clientAttributes = ({ user, clientId, version }: ClientSessionSnapshot): Attributes => ({
+  ...(user && { [ATTR_FRP.user]: user.slice(0, MAX_LENGTH) }),
+  ...(clientId && { [ATTR_FRP.clientId]: clientId.slice(0, MAX_LENGTH) }),
+  ...(version && { [ATTR_FRP.version]: version.slice(0, MAX_LENGTH) }),
+});

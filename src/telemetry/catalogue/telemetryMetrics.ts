@@ -31,7 +31,7 @@ export const telemetryMetrics: readonly InstanceRow[] = [
     name: 'frp.telemetry.dropped',
     kind: 'counter',
     unit: '{item}',
-    description: 'What was left out because of a limit.',
+    description: 'What was left out, by what it is and why: nothing is dropped silently.',
     attributes: [ATTR_FRP.droppedKind, ATTR_FRP.droppedReason],
     read: ({ dropped }, observe) => {
       for (const { item, reason, count } of dropped) {

@@ -13,9 +13,9 @@ import {
 } from '@opentelemetry/semantic-conventions/incubating';
 import { instanceAttributes, proxyAttributes } from '../../../src/telemetry/catalogue/attributes.js';
 import { instanceCatalogue, proxyCatalogue } from '../../../src/telemetry/catalogue/catalogue.js';
-import { derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
+import { DEFAULT_WINDOW_MILLIS, derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
 import type { MetricRow } from '../../../src/telemetry/catalogue/MetricRow.js';
-import { at, client, clientState, proxy, richSnapshot, server, serverState } from '../snapshots.js';
+import { at, client, clientState, proxy, richSnapshot, server, serverState, session } from '../snapshots.js';
 
 const rows: readonly MetricRow<never>[] = [...instanceCatalogue, ...proxyCatalogue];
 const metrics = [...rows, ...derivedMetrics];
@@ -48,11 +48,13 @@ describe('the catalogue', () => {
     expect(names).toHaveLength(new Set(names).size);
   });
 
-  it.each(names)(
+  it.each(metrics.map(({ name, unit }) => [name, unit]))(
     '%s is in the namespace frp., in lower case, without a suffix that a backend adds or rejects',
-    (name) => {
+    (name, unit) => {
       expect(name).toMatch(/^frp(\.[a-z]+(_[a-z]+)*){2,}$/);
-      expect(name).not.toMatch(/[._](total|count|sum|bucket|info_total|ratio|seconds|bytes)$/);
+      expect(name).not.toMatch(/[._](total|count|sum|bucket|info_total|seconds|bytes)$/);
+      // Prometheus has a suffix _ratio for unit 1, which it does not add again.
+      if (unit !== '1') expect(name).not.toMatch(/[._]ratio$/);
     },
   );
 
@@ -83,6 +85,10 @@ describe('the catalogue', () => {
     expect(metrics.filter(({ unit }) => unit === '1').map(({ name }) => name)).toEqual([
       'frp.process.cpu.utilization',
       'frp.process.file_descriptor.utilization',
+      'frp.server.port.utilization',
+      'frp.server.client.utilization',
+      'frp.proxy.error.ratio',
+      'frp.server.error.ratio',
     ]);
   });
 
@@ -120,16 +126,30 @@ describe('the catalogue', () => {
     });
   });
 
-  it.each(derivedMetrics)('$name is of a counter that exists, and keeps attributes that it has', (rule) => {
-    const row = rows.find(({ name }) => name === rule.of);
-    const [frps] = instances;
-    const [web] = frps?.proxies ?? [];
-    if (frps === undefined || web === undefined) throw new Error('the rich snapshot has no server with a proxy');
-    expect(row?.kind).toBe('counter');
-    expect([...Object.keys(proxyAttributes(frps, web)), ...(row?.attributes ?? [])]).toEqual(
-      expect.arrayContaining([...rule.keep]),
-    );
-    expect(rule.windowMillis).toBe(60_000);
+  it.each(derivedMetrics)(
+    '$name is of metrics that exist and can be computed so, and keeps attributes that they have',
+    (rule) => {
+      const [frps] = instances;
+      const [web] = frps?.proxies ?? [];
+      if (frps === undefined || web === undefined) throw new Error('the rich snapshot has no server with a proxy');
+      for (const of of [rule.of].flat()) {
+        const row = rows.find(({ name }) => name === of);
+        expect(row?.kind).toBe(rule.compute === 'mean' ? 'histogram' : 'counter');
+        expect([...Object.keys(proxyAttributes(frps, web)), ...(row?.attributes ?? [])]).toEqual(
+          expect.arrayContaining([...rule.keep]),
+        );
+      }
+      expect(rule.windowMillis ?? DEFAULT_WINDOW_MILLIS[rule.compute]).toBe(rule.compute === 'rate' ? 60_000 : 300_000);
+    },
+  );
+
+  it('tells of single clients only to those who ask for it', () => {
+    const optIn = rows.filter(({ isOptIn }) => isOptIn);
+    expect(optIn.map(({ name }) => name)).toEqual(['frp.server.client.info']);
+    for (const { attributes } of rows.filter(({ isOptIn }) => !isOptIn)) {
+      expect(attributes).not.toContain('frp.user');
+      expect(attributes).not.toContain('frp.client.id');
+    }
   });
 });
 
@@ -212,6 +232,30 @@ describe('what rows read', () => {
     expect(read(instanceCatalogue, 'frp.server.proxy.active', server())).toEqual([]);
     expect(read(instanceCatalogue, 'frp.server.client.active', answered)).toEqual([0]);
     expect(read(instanceCatalogue, 'frp.server.proxy.active', answered)).toEqual([[0, 'tcp']]);
+  });
+
+  it('sessions of the same user, id and version are one series with their number; those that ended are none', () => {
+    expect(observedOf('frp.server.client.info')).toEqual([
+      { value: 2, attributes: { 'frp.user': 'alice', 'frp.client.id': 'laptop', 'frp.version': '0.71.0' } },
+      { value: 1, attributes: {} },
+    ]);
+  });
+
+  it('a user may have any name: its value is bounded, and still one series', () => {
+    const long = 'x'.repeat(10_000);
+    const clients = [session({ user: `${long}1` }), session({ user: `${long}2` })];
+    expect(read(instanceCatalogue, 'frp.server.client.info', server({ server: serverState({ clients }) }))).toEqual([
+      [2, 'x'.repeat(255)],
+    ]);
+  });
+
+  it('how full frps is, is absent where there is no limit', () => {
+    const full = (portUtilization: number | undefined, clientUtilization: number | undefined) => {
+      const subject = server({ server: serverState({ portUtilization, clientUtilization }) });
+      return ['port', 'client'].map((of) => read(instanceCatalogue, `frp.server.${of}.utilization`, subject));
+    };
+    expect(full(undefined, undefined)).toEqual([[], []]);
+    expect(full(0, 1)).toEqual([[0], [1]]);
   });
 
   it('a role tells nothing of the other role', () => {
