@@ -1,4 +1,4 @@
-import type { Context, HrTime } from '@opentelemetry/api';
+import { type Context, type HrTime, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { AnyValueMap, Logger, LogRecord } from '@opentelemetry/api-logs';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { millisToHrTime } from '@opentelemetry/core';
@@ -44,53 +44,78 @@ export class LogEmitter {
     this.#logger = logger;
   }
 
-  /** The line's record bears the name of the last event that it tells; any others before it get records of their own. */
-  line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[], context?: Context): void {
+  /**
+   * The line's record bears the name of the last event that it tells; any others before it get records of their own.
+   *
+   * @param context of the span that it is told in. Without one it is in none, whatever the program is at: a child's output
+   * is read in the context of its spawn, for days.
+   */
+  line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[], context = ROOT_CONTEXT): void {
     const { time, observedTime, text, line, stream, place } = signal;
+    const severityNumber = line && SEVERITY[line.level];
+    const recorded = events.length === 0 ? events : events.filter(isRecorded);
+    const told = recorded.at(-1);
+    const name = told && eventName(told);
+    const isOn = this.#isOn(context, severityNumber, name);
+    if (!isOn && recorded.length < 2) return;
     const timestamp = millisToHrTime(time);
     const head: RecordHead = {
       timestamp,
       observedTimestamp: observedTime === time ? timestamp : millisToHrTime(observedTime),
-      severityNumber: line && SEVERITY[line.level],
+      severityNumber,
       severityText: line?.level,
     };
-    const recorded = events.length === 0 ? events : events.filter(isRecorded);
     for (const event of recorded.slice(0, -1)) {
+      if (!this.#isOn(context, severityNumber, eventName(event))) continue;
       const attributes =
         place === undefined ? attributesOf(event) : { ...attributesOf(event), ...placeAttributes(place) };
       this.#logger.emit({ ...head, eventName: eventName(event), attributes, context } as LogRecord);
     }
-    const told = recorded.at(-1);
+    if (!isOn) return;
     const attributes = lineAttributes(line, subject);
     if (stream !== undefined) attributes['log.iostream'] = stream;
     if (place !== undefined) Object.assign(attributes, placeAttributes(place));
     if (told !== undefined) Object.assign(attributes, attributesOf(told));
     // Each record by one literal, and all of one shape: this is done for every line of every frp.
-    const { observedTimestamp, severityNumber, severityText } = head;
+    const { observedTimestamp, severityText } = head;
     this.#logger.emit({
       timestamp,
       observedTimestamp,
       severityNumber,
       severityText,
-      eventName: told && eventName(told),
-      body: line?.message ?? text,
+      eventName: name,
+      body: boundedBody(line?.message ?? text),
       attributes,
       context,
     } as LogRecord);
   }
 
   /** An event that no line tells. */
-  event(event: FrpEvent, context?: Context): void {
+  event(event: FrpEvent, context = ROOT_CONTEXT): void {
     if (!isRecorded(event)) return;
+    const severityNumber = EVENT_SEVERITY[event.kind] ?? SeverityNumber.INFO;
+    if (!this.#isOn(context, severityNumber, eventName(event))) return;
     this.#logger.emit({
       ...timesOf(event.time, event.time),
-      severityNumber: EVENT_SEVERITY[event.kind] ?? SeverityNumber.INFO,
+      severityNumber,
       eventName: eventName(event),
       attributes: attributesOf(event),
       context,
     } as LogRecord);
   }
+
+  /** Nothing is built for a logger that takes nothing; one of an older API cannot be asked. */
+  #isOn(context: Context, severityNumber: SeverityNumber | undefined, name: string | undefined): boolean {
+    const asked = { context, severityNumber, eventName: name } as Parameters<Logger['enabled']>[0];
+    return this.#logger.enabled?.(asked) ?? true;
+  }
 }
+
+/** A source cuts a line at as many; what a program records itself may be longer. Characters. */
+const MAX_BODY_LENGTH = 16_384;
+
+const boundedBody = (text: string): string =>
+  text.length <= MAX_BODY_LENGTH ? text : `${text.slice(0, MAX_BODY_LENGTH - 1)}…`;
 
 /** A connection is a span: a record of each would say it twice. */
 const isRecorded = ({ kind }: FrpEvent): boolean => kind !== 'proxy.connection.ended';

@@ -1,22 +1,9 @@
-import {
-  type Attributes,
-  type Context,
-  ROOT_CONTEXT,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
-import { ATTR_CLIENT_ADDRESS } from '@opentelemetry/semantic-conventions';
-import type { FrpEvent, FrpEventSubject, FrpFailure } from '../model/FrpEvent.js';
-import type { FrpSignal } from '../model/FrpSignal.js';
-import { ATTR_FRP } from './catalogue/attributes.js';
-import { attributesOf } from './eventAttributes.js';
-import { RateLimit } from './RateLimit.js';
-
-/** A busy server has a thousand connections a second: these spans are samples. */
-const CONNECTION_SPANS_PER_SECOND = 50;
+import type { Context, Tracer } from '@opentelemetry/api';
+import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
+import type { FrpSignal, LogLineRead, ProcessStarted, TargetId } from '../model/FrpSignal.js';
+import { ConnectionSpans } from './ConnectionSpans.js';
+import { LoginSpans } from './LoginSpans.js';
+import { log } from './log.js';
 
 export interface SpanEmitterOptions {
   /** Whether the span of a connection has the address of its visitor. @default false */
@@ -25,91 +12,119 @@ export interface SpanEmitterOptions {
   readonly onDropped?: (event: FrpEvent) => void;
 }
 
-interface FinishedSpan {
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly startTime: number;
-  readonly event: FrpEvent;
-  readonly attributes?: Attributes;
-  readonly error?: FrpFailure | undefined;
-  readonly parent?: SpanContext | undefined;
-}
-
-/** Makes spans of events that tell when something began and ended; times are those of frp's log lines. */
+/**
+ * Makes spans of what begins and ends; times are those of frp's log lines. Whether a span is sampled, the SDK decides.
+ *
+ * | span | from - to | inside are |
+ * |---|---|---|
+ * | `frp.process.spawn` | the program's call | no lines |
+ * | `frp.client.login` | `try to connect` - its outcome | all lines of that frpc from the first to the outcome, and `proxy added` |
+ * | `frp.proxy.start` | `proxy added` - its outcome | the line of the outcome |
+ * | `frp.connection` | `get a user connection` - the socket's end | the line that begins it |
+ */
 export class SpanEmitter {
-  readonly #tracer: Tracer;
-  readonly #recordClientAddress: boolean;
-  readonly #onDropped: (event: FrpEvent) => void;
-  readonly #connectionRate = new RateLimit(CONNECTION_SPANS_PER_SECOND);
-  /** The login of each instance's present session: its proxies' starts are children of it. */
-  readonly #logins = new Map<string, SpanContext>();
+  #tracer: Tracer;
+  readonly #logins: LoginSpans;
+  readonly #connections: ConnectionSpans;
+  /** The process that an instance is now. */
+  readonly #targets = new Map<string, TargetId>();
 
   constructor(tracer: Tracer, { recordClientAddress = false, onDropped = () => {} }: SpanEmitterOptions = {}) {
     this.#tracer = tracer;
-    this.#recordClientAddress = recordClientAddress;
-    this.#onDropped = onDropped;
+    const startSpan: Tracer['startSpan'] = (...span) => this.#tracer.startSpan(...span);
+    this.#connections = new ConnectionSpans(startSpan, { recordClientAddress, onDropped });
+    this.#logins = new LoginSpans(startSpan, (runId, login) => this.#connections.loggedIn(runId, login));
   }
 
-  /** @returns the context of the span that the signal is told in, for its log records */
-  receive(_signal: FrpSignal, _subject: FrpEventSubject, events: readonly FrpEvent[]): Context | undefined {
-    for (const event of events) this.event(event);
-    return undefined;
+  /** The program has another provider from now on. What is open ends where it began, and what follows hangs on it. */
+  useTracer(tracer: Tracer): void {
+    this.#tracer = tracer;
   }
 
-  event(event: FrpEvent): void {
-    switch (event.kind) {
-      case 'client.connected':
-      case 'client.login.failed': {
-        this.#logins.delete(event.instance);
-        if (event.startTime === undefined) return;
-        const error = event.kind === 'client.login.failed' ? event.error : undefined;
-        const { startTime } = event;
-        const login = this.#emit({ name: 'frp.client.login', kind: SpanKind.CLIENT, startTime, event, error });
-        if (error === undefined) this.#logins.set(event.instance, login);
-        return;
-      }
-      case 'client.disconnected':
-        this.#logins.delete(event.instance);
-        return;
-      case 'proxy.connected':
-      case 'proxy.error': {
-        if (event.startTime === undefined) return;
-        const error = event.kind === 'proxy.error' ? event.error : undefined;
-        const parent = this.#logins.get(event.instance);
-        const { startTime } = event;
-        this.#emit({ name: 'frp.proxy.start', kind: SpanKind.INTERNAL, startTime, event, error, parent });
-        return;
-      }
-      case 'proxy.connection.ended': {
-        if (!this.#connectionRate.take(event.time)) {
-          this.#onDropped(event);
-          return;
-        }
-        const { startTime } = event;
-        const attributes = this.#connectionAttributes(event);
-        this.#emit({ name: 'frp.connection', kind: SpanKind.SERVER, startTime, event, attributes });
-        return;
-      }
-      default:
-        return; // the other events are moments
+  /** @returns the context of the span that the signal is told in, for its log records; undefined outside of all */
+  receive(signal: FrpSignal, subject: FrpEventSubject, events: readonly FrpEvent[]): Context | undefined {
+    try {
+      return this.#receive(signal, subject, events);
+    } catch (error) {
+      log.error('a sampler or span processor of the program failed', error); // the log records go on without it
+      return undefined;
     }
   }
 
-  #connectionAttributes(event: Extract<FrpEvent, { kind: 'proxy.connection.ended' }>): Attributes {
-    const { [ATTR_CLIENT_ADDRESS]: clientAddress, ...attributes } = attributesOf(event);
-    return {
-      ...attributes,
-      ...(this.#recordClientAddress && { [ATTR_CLIENT_ADDRESS]: clientAddress }),
-      [ATTR_FRP.connectionBytesIn]: event.io.in,
-      [ATTR_FRP.connectionBytesOut]: event.io.out,
-    };
+  #receive(signal: FrpSignal, subject: FrpEventSubject, events: readonly FrpEvent[]): Context | undefined {
+    // The last lines of the process before it are in no span of this one.
+    const isOfBefore = (this.#targets.get(subject.instance) ?? signal.target) !== signal.target;
+    let context = signal.kind === 'log.line' && !isOfBefore ? this.#line(signal, subject) : undefined;
+    for (const event of events) context = this.#event(event) ?? context;
+    if (signal.kind === 'process.started') this.#started(signal, subject);
+    else if (!isOfBefore) this.#other(signal, subject);
+    return context;
   }
 
-  #emit({ name, kind, startTime, event, attributes = attributesOf(event), error, parent }: FinishedSpan): SpanContext {
-    const context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
-    const span = this.#tracer.startSpan(name, { kind, startTime, attributes }, context);
-    if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-    span.end(Math.max(event.time, startTime));
-    return span.spanContext();
+  #line(signal: LogLineRead, subject: FrpEventSubject): Context | undefined {
+    if (subject.role === 'client') return this.#logins.line(signal, subject);
+    const { meaning, time, line } = signal;
+    if (meaning?.kind !== 'proxy.user.connection') return undefined;
+    return this.#connections.begun({ time, line, proxy: meaning.proxy, address: meaning.address }, subject);
+  }
+
+  #event(event: FrpEvent): Context | undefined {
+    switch (event.kind) {
+      case 'client.connected':
+      case 'client.login.failed':
+        return this.#logins.loginEnded(event);
+      case 'client.disconnected':
+        this.#logins.disconnected(event);
+        return undefined;
+      case 'proxy.created':
+      case 'proxy.closed':
+        if (event.role === 'server') this.#connections.proxyTold(event);
+        return undefined;
+      case 'proxy.connected':
+        if (event.role === 'server') this.#connections.proxyTold(event);
+        return this.#logins.proxyStarted(event);
+      case 'proxy.error':
+        return this.#logins.proxyStarted(event);
+      case 'proxy.connection.ended':
+        this.#connections.ended(event);
+        return undefined;
+      default:
+        return undefined; // the other events are moments
+    }
+  }
+
+  #started(signal: ProcessStarted, subject: FrpEventSubject): void {
+    this.#gone(subject, signal.time); // the process that it was before
+    this.#targets.set(subject.instance, signal.target);
+    this.#logins.processStarted(signal, subject);
+  }
+
+  #other(signal: Exclude<FrpSignal, ProcessStarted>, subject: FrpEventSubject): void {
+    switch (signal.kind) {
+      case 'process.exited':
+        this.#gone(subject, signal.time);
+        return;
+      case 'log.line':
+      case 'process.sampled':
+        this.#logins.passed(subject, signal.time);
+        return;
+      case 'sockets.sampled':
+        this.#connections.looked(subject, signal.tellsEnds, signal.time);
+        return;
+      case 'source.changed':
+        if (signal.source === 'sockets' && signal.state === 'off') this.#connections.notLooked(subject);
+        return;
+      case 'probe.started':
+        if (subject.role === 'server') this.#connections.probeStarted(signal.address);
+        return;
+      default:
+        return; // of the others the events tell
+    }
+  }
+
+  #gone(subject: FrpEventSubject, time: number): void {
+    this.#targets.delete(subject.instance);
+    this.#logins.processGone(subject, time);
+    this.#connections.processGone(subject, time);
   }
 }

@@ -138,7 +138,10 @@ ${proxies}`;
       startTimeUnixNano: nanos(timeOf(await frpc.line(/try to connect to server/))),
       endTimeUnixNano: nanos(timeOf(await frpc.line(/login to server success/))),
     });
-    expect(login?.parentSpanId).toBeUndefined();
+    const spawns = sink.spans.filter(({ name }) => name === 'frp.process.spawn');
+    const spawned = spawns.find(({ attributes }) => attributes['process.pid'] === frpc.child.pid);
+    expect(login?.parentSpanId).toBe(spawned?.spanId);
+    expect(spawned?.parentSpanId).toBeUndefined(); // the test has no span of its own
     const starts = sink.spans.filter(({ name }) => name === 'frp.proxy.start');
     expect(starts.map(({ attributes }) => attributes['frp.proxy.name']).sort()).toEqual(['dead', 'echo']);
     for (const start of starts) {

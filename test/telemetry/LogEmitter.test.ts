@@ -1,10 +1,12 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SeverityNumber } from '@opentelemetry/api-logs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { type Logger, type LogRecord, SeverityNumber } from '@opentelemetry/api-logs';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { FrpLogLevel } from '../../src/frp/log/parseLogLine.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import { LogEmitter } from '../../src/telemetry/LogEmitter.js';
+import { AsyncContexts } from '../support/AsyncContexts.js';
 import {
   connected,
   disconnected,
@@ -278,5 +280,143 @@ describe('LogEmitter', () => {
   ])('gives such an event the severity of its kind: $kind', (event, severity) => {
     emitter.event(event);
     expect(records()).toMatchObject([{ event: `frp.${event.kind}`, severity }]);
+  });
+});
+
+const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+const inSpan = trace.setSpanContext(ROOT_CONTEXT, SPAN);
+
+describe('the trace context of a record', () => {
+  const spanContexts = () => exporter.getFinishedLogRecords().map(({ spanContext }) => spanContext);
+
+  it('is that of the span which its line is in, on each record of the line', () => {
+    emitter.line(lineAt(at(1), 'I', 'x'), frpc, [connected({ to: 1 }), disconnected(1)], inSpan);
+    emitter.event(disconnected(1), inSpan);
+    expect(spanContexts()).toEqual([SPAN, SPAN, SPAN]);
+  });
+
+  describe('outside of all spans, while the program is in one of its own', () => {
+    beforeEach(() => void context.setGlobalContextManager(new AsyncContexts()));
+    afterEach(() => context.disable());
+
+    it('is none, on the record and for its processors: a child’s output is read in the context of its spawn', () => {
+      const contexts: unknown[] = [];
+      const processor = new SimpleLogRecordProcessor({ exporter });
+      processor.onEmit = (record, emittedIn) => void contexts.push(record.spanContext, emittedIn);
+      emitter = new LogEmitter(new LoggerProvider({ processors: [processor] }).getLogger('frp'));
+      context.with(inSpan, () => {
+        expect(trace.getSpanContext(context.active())).toEqual(SPAN);
+        emitter.line(lineAt(at(1), 'I', 'x'), frpc, []);
+        emitter.event(disconnected(1));
+      });
+      expect(contexts).toEqual([undefined, ROOT_CONTEXT, undefined, ROOT_CONTEXT]);
+    });
+  });
+});
+
+describe('given a logger that takes some records only', () => {
+  let asked: Parameters<Logger['enabled']>[0][];
+  let emitted: LogRecord[];
+  const takes = (wanted: (asked: { severityNumber?: SeverityNumber; eventName?: string }) => boolean): LogEmitter => {
+    asked = [];
+    emitted = [];
+    return new LogEmitter({
+      emit: (record) => void emitted.push(record),
+      enabled: (options = {}) => {
+        asked.push(options);
+        return wanted(options);
+      },
+    });
+  };
+
+  it('asks with severity, event name and context, and builds nothing of what it does not take', () => {
+    emitter = takes(() => false);
+    emitter.line(lineAt(at(1), 'D', 'x'), frpc, [connected({ to: 1 })], inSpan);
+    emitter.event(disconnected(1), inSpan);
+    expect(asked).toEqual([
+      { severityNumber: SeverityNumber.DEBUG, eventName: 'frp.client.connected', context: inSpan },
+      { severityNumber: SeverityNumber.WARN, eventName: 'frp.client.disconnected', context: inSpan },
+    ]);
+    expect(emitted).toEqual([]);
+  });
+
+  it('emits the record of an event whose line is not taken, and the other way round', () => {
+    const events = [connected({ to: 1 }), disconnected(1)];
+    emitter = takes(({ eventName }) => eventName === 'frp.client.connected');
+    emitter.line(lineAt(at(1), 'I', 'x'), frpc, events);
+    expect(emitted.map(({ eventName, body }) => [eventName, body])).toEqual([['frp.client.connected', undefined]]);
+    emitter = takes(({ eventName }) => eventName === 'frp.client.disconnected');
+    emitter.line(lineAt(at(1), 'I', 'x'), frpc, events);
+    expect(emitted.map(({ eventName, body }) => [eventName, body])).toEqual([['frp.client.disconnected', 'x']]);
+  });
+
+  it('emits all to one of an older API, which cannot be asked', () => {
+    emitted = [];
+    emitter = new LogEmitter({ emit: (record: LogRecord) => void emitted.push(record) } as unknown as Logger);
+    emitter.line(lineAt(at(1), 'D', 'x'), frpc, []);
+    emitter.event(disconnected(1));
+    expect(emitted).toHaveLength(2);
+  });
+});
+
+it('tells which resource is used beyond its threshold, and which check failed', () => {
+  const warning = {
+    ...frps,
+    kind: 'server.resource.warning',
+    time: at(1),
+    resource: 'cpu',
+    value: 0.9,
+    threshold: 0.8,
+  };
+  const check = {
+    ...frpc,
+    kind: 'health.check.failed',
+    time: at(2),
+    proxy: 'web',
+    proxyType: 'tcp',
+    error: { type: 'health_check', message: 'x' },
+    check: 'frpc',
+  };
+  for (const event of [warning, check]) emitter.event(event as FrpEvent);
+  expect(records()).toMatchObject([
+    {
+      severity: SeverityNumber.WARN,
+      event: 'frp.server.resource.warning',
+      attributes: { 'frp.resource.name': 'cpu', 'frp.resource.value': 0.9, 'frp.resource.threshold': 0.8 },
+    },
+    {
+      severity: SeverityNumber.WARN,
+      event: 'frp.health.check.failed',
+      attributes: { 'frp.health.check': 'frpc', 'frp.proxy.name': 'web', 'error.type': 'health_check' },
+    },
+  ]);
+});
+
+describe('the length of a value', () => {
+  it.each([
+    ['in frp’s format', lineAt(at(1), 'I', 'x'.repeat(1_000_000))],
+    ['in none', lineRead('x'.repeat(1_000_000), at(1))],
+  ])('is 16,384 characters at the most, of a line %s that a program records itself', (_, line) => {
+    emitter.line(line, frpc, []);
+    expect(records()[0]?.body).toBe(`${'x'.repeat(16_383)}…`);
+  });
+
+  it('is 4,096 characters at the most, of a message that came by the API too', () => {
+    const error = { type: 'token_mismatch', message: 'x'.repeat(100_000) } as const;
+    emitter.event({ ...loginFailed({ to: 1 }), error } as FrpEvent);
+    expect(records()[0]?.attributes['error.message']).toBe(`${'x'.repeat(4_095)}…`);
+  });
+
+  it.each([
+    ['203.0.113.7:51234', '203.0.113.7'],
+    ['203.0.113.7', '203.0.113.7'],
+    ['[2001:db8::1]:51234', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['frp.example.com:7000', 'frp.example.com'],
+    [`${'x'.repeat(5_000)}:1`, `${'x'.repeat(4_095)}…`],
+  ])('of an address is without its port: %s', (address, told) => {
+    emitter.event({ ...frps, kind: 'server.client.connected', time: at(3), runId: 'f00d', address });
+    expect(records()[0]?.attributes['client.address']).toBe(told);
   });
 });

@@ -1,14 +1,19 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { FrpEvent } from '../../src/model/FrpEvent.js';
+import { type Context, context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { hrTimeToMilliseconds, suppressTracing } from '@opentelemetry/core';
+import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { FrpLogMeaning } from '../../src/frp/log/FrpLogMeaning.js';
+import type { FrpEvent, FrpEventSubject } from '../../src/model/FrpEvent.js';
+import type { FrpSignal, LogLineRead, ProcessStarted, SpawnCall } from '../../src/model/FrpSignal.js';
 import { SpanEmitter } from '../../src/telemetry/SpanEmitter.js';
+import { DiagRecorder } from './DiagRecorder.js';
 import {
   connected,
   connectionEnded,
   disconnected,
   frpc,
+  frps,
+  lineAt,
   loginFailed,
   ofFrpc,
   ofFrps,
@@ -27,8 +32,41 @@ beforeEach(() => {
   emitter = new SpanEmitter(tracer);
 });
 
+/** Events that no line tells. */
 const tell = (...events: FrpEvent[]) => {
-  for (const event of events) emitter.event(event);
+  for (const event of events) emitter.receive(nothing(event.time), event, [event]);
+};
+const nothing = (time: number): FrpSignal => ({
+  kind: 'items.dropped',
+  time,
+  target: 1,
+  item: 'span',
+  reason: 'limit',
+  count: 0,
+});
+const means = (second: number, meaning: FrpLogMeaning | undefined, runId?: string): LogLineRead => ({
+  ...lineAt(at(second), 'I', 'as frp says it', runId),
+  meaning,
+});
+/** The ids of the span that a line's records are in. */
+const read = (line: LogLineRead, subject: FrpEventSubject, ...events: FrpEvent[]) =>
+  idsOf(emitter.receive(line, subject, events));
+const idsOf = (told: Context | undefined) => {
+  const { traceId, spanId } = (told && trace.getSpanContext(told)) ?? {};
+  return told && { traceId, spanId };
+};
+const idsOfSpan = (index: number) => {
+  const { traceId, spanId } = spans()[index]?.spanContext() ?? {};
+  return { traceId, spanId };
+};
+const started = (second: number, subject = frpc, changed: Partial<ProcessStarted> = {}): void => {
+  const { role, pid } = subject;
+  const of = { role, pid, hostName: 'host', configPath: undefined, config: undefined, seenFromStart: true };
+  emitter.receive({ kind: 'process.started', time: at(second), target: 1, ...of, ...changed }, subject, []);
+};
+const exited = (second: number, subject = frpc, target = 1): void => {
+  const how = { exitCode: undefined, exitSignal: 'SIGKILL' };
+  emitter.receive({ kind: 'process.exited', time: at(second), target, ...how }, subject, []);
 };
 const spans = () => exporter.getFinishedSpans();
 const told = () =>
@@ -39,6 +77,10 @@ const told = () =>
     to: hrTimeToMilliseconds(endTime),
     status,
   }));
+
+const EXITED = { type: 'process_exited', message: 'frpc exited before the login ended' } as const;
+const LOGIN_STARTED = { kind: 'login.started' } as const;
+const LOGIN_SUCCEEDED = { kind: 'login.succeeded', runId: '8a39e05ac3a8a99c' } as const;
 
 describe('SpanEmitter', () => {
   it('makes a span of a login from the attempt to its success', () => {
@@ -153,7 +195,14 @@ describe('SpanEmitter', () => {
   it('tells the address of a visitor where it is asked to', () => {
     emitter = new SpanEmitter(tracer, { recordClientAddress: true });
     tell(connectionEnded({ from: 1, to: 2 }, '[2001:db8::1]:51234'));
-    expect(spans()[0]?.attributes['client.address']).toBe('2001:db8::1');
+    expect(spans()[0]?.attributes).toMatchObject({ 'client.address': '2001:db8::1', 'client.port': 51_234 });
+  });
+
+  it.each(['stcp', ''])('never tells it of a proxy of type "%s": it may be that of the visiting frpc', (proxyType) => {
+    emitter = new SpanEmitter(tracer, { recordClientAddress: true });
+    tell({ ...connectionEnded({ from: 1, to: 2 }), proxyType } as FrpEvent);
+    expect(spans()).toHaveLength(1);
+    expect(Object.keys(spans()[0]?.attributes ?? {}).filter((name) => name.startsWith('client.'))).toEqual([]);
   });
 
   it('makes spans of 50 connections a second, and tells of the others', () => {
@@ -179,8 +228,12 @@ describe('SpanEmitter', () => {
   });
 
   it('gives a span no negative length when the clock was set back in between', () => {
-    tell(connected({ from: 5, to: 4 }));
-    expect(told()).toMatchObject([{ from: at(5), to: at(5) }]);
+    tell(connected({ from: 5, to: 4 }), loginFailed({ from: 5, to: 4 }));
+    expect(told()).toMatchObject([
+      { from: at(5), to: at(5) },
+      { from: at(5), to: at(5) },
+    ]);
+    expect(spans()[1]?.events.map(({ time }) => hrTimeToMilliseconds(time))).toEqual([at(5)]);
   });
 
   it('is no part of a trace of the program that happens to be active', () => {
@@ -188,4 +241,439 @@ describe('SpanEmitter', () => {
     context.with(trace.setSpanContext(ROOT_CONTEXT, active), () => tell(connected({ from: 1, to: 2 })));
     expect(spans()[0]?.spanContext().traceId).not.toBe(active.traceId);
   });
+});
+
+describe('an error', () => {
+  it('is the span’s status, its error.type and an exception event without a stack, at the span’s end', () => {
+    tell(loginFailed({ from: 1, to: 3 }));
+    const message = "token in login doesn't match token from configuration";
+    const [login] = spans();
+    expect(login?.status).toEqual({ code: SpanStatusCode.ERROR, message });
+    expect(login?.attributes['error.type']).toBe('token_mismatch');
+    expect(login?.events.map(({ name, time, attributes }) => [name, hrTimeToMilliseconds(time), attributes])).toEqual([
+      ['exception', at(3), { 'exception.type': 'token_mismatch', 'exception.message': message }],
+    ]);
+  });
+
+  it('is told in 4,096 characters at the most', () => {
+    const error = { type: 'token_mismatch', message: 'x'.repeat(16_384) } as const;
+    tell({ ...loginFailed({ from: 1, to: 3 }), error } as FrpEvent);
+    const [login] = spans();
+    const texts = [
+      login?.status.message,
+      login?.attributes['error.message'],
+      login?.events[0]?.attributes?.['exception.message'],
+    ];
+    expect(texts).toEqual(Array(3).fill(`${'x'.repeat(4_095)}…`));
+  });
+});
+
+describe('the span of a login, open from its first line', () => {
+  it('is what every line of that frpc is in up to the outcome, and the line that adds the proxies', () => {
+    started(0);
+    const before = read(means(0.5, undefined), frpc);
+    const first = read(means(1, LOGIN_STARTED), frpc);
+    const between = read(means(1.5, undefined), frpc);
+    const last = read(means(2, LOGIN_SUCCEEDED), frpc, connected({ from: 1, to: 2 }));
+    const added = read(means(2.1, { kind: 'proxies.added', proxies: ['web'] }), frpc);
+    const after = read(means(3, undefined), frpc);
+    expect([before, after]).toEqual([undefined, undefined]);
+    expect([first, between, last, added]).toEqual(Array(4).fill(idsOfSpan(0)));
+    expect(told()).toMatchObject([{ name: 'frp.client.login', from: at(1), to: at(2) }]);
+    expect(spans()[0]?.attributes).toMatchObject({
+      ...ofFrpc,
+      'server.port': 7000,
+      'frp.run_id': LOGIN_SUCCEEDED.runId,
+    });
+  });
+
+  it('is what a refusal is in', () => {
+    read(means(1, LOGIN_STARTED), frpc);
+    const failed = { kind: 'login.failed', error: 'x', errorType: 'token_mismatch' } as const;
+    expect(read(means(2, failed), frpc, loginFailed({ from: 1, to: 2 }))).toEqual(idsOfSpan(0));
+  });
+
+  it('is not what another frpc’s lines are in', () => {
+    read(means(1, LOGIN_STARTED), frpc);
+    expect(read(means(1.5, undefined), { ...frpc, instance: 'frpc@host/b.toml' })).toBeUndefined();
+  });
+
+  it('goes on when the API tells first that frpc is connected', () => {
+    read(means(1, LOGIN_STARTED), frpc);
+    tell(connected({ to: 1.5 }));
+    expect(spans()).toEqual([]);
+    read(means(2, LOGIN_SUCCEEDED), frpc, connected({ from: 1, to: 2 }));
+    expect(told()).toMatchObject([{ from: at(1), to: at(2) }]);
+  });
+
+  it.each([
+    ['as the model tells it', [{ ...loginFailed({ from: 1, to: 5 }), error: EXITED } as FrpEvent]],
+    ['where the model says nothing', []],
+  ])('ends with an error when the process goes, once, %s', (_, events) => {
+    started(0);
+    read(means(1, LOGIN_STARTED), frpc);
+    const gone = { kind: 'process.exited', time: at(5), target: 1, exitCode: 1, exitSignal: undefined } as const;
+    emitter.receive(gone, frpc, events);
+    const message = 'frpc exited before the login ended';
+    expect(told()).toMatchObject([{ from: at(1), to: at(5), status: { code: SpanStatusCode.ERROR, message } }]);
+    expect(spans()[0]?.attributes['error.type']).toBe('process_exited');
+    expect(read(means(6, undefined), frpc)).toBeUndefined();
+  });
+
+  it('ends with an error after a minute, and a session that comes all the same hangs on it', () => {
+    started(0);
+    read(means(1, LOGIN_STARTED), frpc);
+    emitter.receive(sampled(61), frpc, []);
+    expect(spans()).toEqual([]);
+    emitter.receive(sampled(61.001), frpc, []);
+    expect(spans()[0]?.attributes['error.type']).toBe('timeout');
+    expect(told()).toMatchObject([{ from: at(1), to: at(61.001) }]);
+    expect(read(means(62, undefined), frpc)).toBeUndefined();
+    read(means(70, LOGIN_SUCCEEDED), frpc, connected({ from: 1, to: 70 }));
+    tell(proxyConnected({ from: 70, to: 71 }));
+    expect(told().map(({ name }) => name)).toEqual(['frp.client.login', 'frp.proxy.start']);
+    expect(spans()[1]?.parentSpanContext?.spanId).toBe(idsOfSpan(0).spanId);
+  });
+
+  it('ends when another one begins before its outcome was seen', () => {
+    read(means(1, LOGIN_STARTED), frpc);
+    read(means(3, LOGIN_STARTED), frpc);
+    expect(told()).toMatchObject([{ from: at(1), to: at(3), status: { code: SpanStatusCode.ERROR } }]);
+    read(means(4, LOGIN_SUCCEEDED), frpc, connected({ from: 3, to: 4 }));
+    expect(told()[1]).toMatchObject({ from: at(3), to: at(4), status: { code: SpanStatusCode.UNSET } });
+  });
+
+  it('is not touched by the last lines and the end of the process before', () => {
+    started(0);
+    started(10, frpc, { target: 2 });
+    read({ ...means(11, LOGIN_STARTED), target: 2 }, frpc);
+    expect(read(means(11.1, undefined), frpc)).toBeUndefined();
+    exited(11.2);
+    expect(spans()).toEqual([]);
+    expect(read({ ...means(11.3, undefined), target: 2 }, frpc)).toBeDefined();
+  });
+});
+
+it('goes on with another tracer: what is open ends where it began, and what follows is its child', () => {
+  started(0);
+  read(means(1, LOGIN_STARTED), frpc);
+  const later = new InMemorySpanExporter();
+  const spanProcessors = [new SimpleSpanProcessor({ exporter: later })];
+  emitter.useTracer(new TracerProvider({ spanProcessors }).getTracer('frp'));
+  read(means(2, LOGIN_SUCCEEDED), frpc, connected({ from: 1, to: 2 }));
+  tell(proxyConnected({ from: 2, to: 3 }));
+  expect(told().map(({ name }) => name)).toEqual(['frp.client.login']);
+  expect(later.getFinishedSpans().map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([
+    idsOfSpan(0).spanId,
+  ]);
+});
+
+it('survives a tracer that throws, and says so', () => {
+  using diagnostics = new DiagRecorder();
+  emitter.useTracer({
+    ...tracer,
+    startSpan: () => {
+      throw new Error('a fault of theirs');
+    },
+  });
+  expect(read(means(1, LOGIN_STARTED), frpc)).toBeUndefined();
+  expect(diagnostics.errors).toEqual([expect.stringMatching(/sampler or span processor of the program failed/)]);
+  emitter.useTracer(tracer);
+  read(means(2, LOGIN_STARTED), frpc);
+  read(means(3, LOGIN_SUCCEEDED), frpc, connected({ from: 2, to: 3 }));
+  expect(told()).toMatchObject([{ from: at(2), to: at(3) }]);
+});
+
+describe('given a process that this program spawned', () => {
+  const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+  const spawned = (changed: Partial<SpawnCall> = {}): Partial<ProcessStarted> => ({
+    spawned: {
+      startTime: at(0.1),
+      endTime: at(0.103),
+      executable: 'frpc',
+      context: trace.setSpanContext(ROOT_CONTEXT, caller),
+      ...changed,
+    },
+  });
+  const login = (from: number): void => {
+    read(means(from, LOGIN_STARTED), frpc);
+    read(means(from + 1, LOGIN_SUCCEEDED), frpc, connected({ from, to: from + 1 }));
+  };
+
+  it('makes a span of the call, in the caller’s context', () => {
+    started(0.2, frpc, spawned());
+    expect(told()).toMatchObject([
+      { name: 'frp.process.spawn', kind: SpanKind.INTERNAL, from: at(0.1), to: at(0.103), status: { code: 0 } },
+    ]);
+    expect(spans()[0]?.attributes).toEqual({ ...ofFrpc, 'process.executable.name': 'frpc' });
+    expect(spans()[0]?.parentSpanContext).toMatchObject(caller);
+  });
+
+  it('makes the first login its child, and later ones roots that are linked to it', () => {
+    started(0.2, frpc, spawned());
+    login(1);
+    tell(proxyConnected({ from: 2, to: 3 }), disconnected(9));
+    login(10);
+    const [spawn, first, proxy, second] = spans();
+    expect(first?.parentSpanContext?.spanId).toBe(spawn?.spanContext().spanId);
+    expect(proxy?.parentSpanContext?.spanId).toBe(first?.spanContext().spanId);
+    expect([spawn, first, proxy].map((span) => span?.spanContext().traceId)).toEqual(Array(3).fill(caller.traceId));
+    expect(first?.links).toEqual([]);
+    expect(second?.parentSpanContext).toBeUndefined();
+    expect(second?.spanContext().traceId).not.toBe(caller.traceId);
+    expect(second?.links.map((link) => link.context.spanId)).toEqual([spawn?.spanContext().spanId]);
+  });
+
+  it('begins anew with each process', () => {
+    started(0.2, frpc, spawned());
+    login(1);
+    exited(5);
+    started(6.2, frpc, { ...spawned({ startTime: at(6), endTime: at(6.1) }), target: 2 });
+    read({ ...means(7, LOGIN_STARTED), target: 2 }, frpc);
+    read({ ...means(8, LOGIN_SUCCEEDED), target: 2 }, frpc, connected({ from: 7, to: 8 }));
+    expect(spans()[3]?.parentSpanContext?.spanId).toBe(idsOfSpan(2).spanId);
+  });
+
+  it.each([
+    ['no context is known', undefined],
+    ['the context is none', { traceId: 'x' }],
+  ])('makes roots where %s', (_, given) => {
+    started(0.2, frpc, spawned({ context: given }));
+    expect(spans()[0]?.parentSpanContext).toBeUndefined();
+    login(1);
+    expect(spans()[1]?.parentSpanContext?.spanId).toBe(idsOfSpan(0).spanId);
+  });
+
+  it('ends it no earlier than it began', () => {
+    started(0.2, frpc, spawned({ endTime: at(0) }));
+    expect(told()).toMatchObject([{ from: at(0.1), to: at(0.1) }]);
+  });
+
+  it('tells of logins without it where the program had switched tracing off', () => {
+    started(0.2, frpc, spawned({ context: suppressTracing(ROOT_CONTEXT) }));
+    login(1);
+    expect(told().map(({ name }) => name)).toEqual(['frp.client.login']);
+    expect(spans()[0]?.links).toEqual([]);
+  });
+
+  it('leaves the sampling to the SDK: a caller that is not sampled has children that are not', () => {
+    const unsampled = trace.setSpanContext(ROOT_CONTEXT, { ...caller, traceFlags: 0 });
+    started(0.2, frpc, spawned({ context: unsampled }));
+    login(1);
+    expect(spans()).toEqual([]);
+    login(10);
+    expect(told().map(({ name }) => name)).toEqual(['frp.client.login']);
+  });
+});
+
+describe('the span of a user connection', () => {
+  const userConnection = (second: number, address = '203.0.113.7:51234', proxy = 'web'): LogLineRead =>
+    means(second, { kind: 'proxy.user.connection', proxy, address }, '8a39e05ac3a8a99c');
+  const looked = (second: number, tellsEnds = true): void => {
+    emitter.receive({ kind: 'sockets.sampled', time: at(second), target: 1, sockets: [], tellsEnds }, frps, []);
+  };
+  const created = (second: number, proxyType = 'tcp'): void =>
+    tell({ ...frps, kind: 'proxy.created', time: at(second), proxy: 'web', proxyType });
+  const begins = (second: number, address?: string) => read(userConnection(second, address), frps);
+
+  it('is open from the line that begins it, where its end will be told', () => {
+    started(0, frps);
+    created(0.1);
+    looked(0.5);
+    const begun = begins(1);
+    expect(spans()).toEqual([]);
+    tell(connectionEnded({ from: 1, to: 61 }));
+    expect(begun).toEqual(idsOfSpan(0));
+    expect(told()).toMatchObject([{ name: 'frp.connection', kind: SpanKind.SERVER, from: at(1), to: at(61) }]);
+    expect(spans()[0]?.attributes).toEqual({
+      ...ofFrps,
+      'frp.proxy.name': 'web',
+      'frp.proxy.type': 'tcp',
+      'frp.run_id': '8a39e05ac3a8a99c',
+      'frp.connection.io.in': 500,
+      'frp.connection.io.out': 7_000,
+    });
+  });
+
+  it('begins and ends in one line, where the end was told before it', () => {
+    created(0);
+    looked(0.5);
+    const line = read(userConnection(1), frps, connectionEnded({ from: 1, to: 2 }));
+    expect(line).toEqual(idsOfSpan(0));
+    expect(spans()).toHaveLength(1);
+  });
+
+  it('is not that of another proxy which the same address visits at the same time', () => {
+    let dropped = 0;
+    emitter = new SpanEmitter(tracer, { onDropped: () => (dropped += 1) });
+    created(0);
+    tell({ ...frps, kind: 'proxy.created', time: at(0), proxy: 'ssh', proxyType: 'tcp' });
+    looked(0.5);
+    begins(1);
+    read(userConnection(1, undefined, 'ssh'), frps);
+    tell(connectionEnded({ from: 1, to: 2 })); // of web
+    expect([spans().length, dropped]).toEqual([0, 1]);
+    tell({ ...connectionEnded({ from: 1, to: 3 }), proxy: 'ssh' } as FrpEvent);
+    expect(spans().map(({ attributes }) => attributes['frp.proxy.name'])).toEqual(['ssh']);
+  });
+
+  it('is known by its address as the kernel has it', () => {
+    created(0);
+    looked(0.5);
+    const begun = begins(1, '[::ffff:203.0.113.7]:51234');
+    tell(connectionEnded({ from: 1, to: 2 }));
+    expect(begun).toEqual(idsOfSpan(0));
+  });
+
+  it.each<[string, () => void]>([
+    ['no ends are told', () => created(0)],
+    ['only looks tell of connections', () => [created(0), looked(0.5, false)]],
+    ['the ends are told since later', () => [created(0), looked(1.5)]],
+    ['the type of the proxy is not known', () => looked(0.5)],
+    ['the proxy is stcp', () => [created(0, 'stcp'), looked(0.5)]],
+    ['the proxy was closed in between', () => [created(0), looked(0.5), tell(proxyClosed(0.7))]],
+  ])('is made at its end where %s', (_, given) => {
+    given();
+    expect(begins(1)).toBeUndefined();
+    tell(connectionEnded({ from: 1, to: 2 }));
+    expect(told()).toMatchObject([{ from: at(1), to: at(2) }]);
+  });
+
+  it('is open from its line once one of its proxy has ended', () => {
+    looked(0.5);
+    tell(connectionEnded({ from: 1, to: 2 }));
+    expect(begins(3)).toBeDefined();
+  });
+
+  it('is made at its end where it had begun before that was known', () => {
+    looked(0.5);
+    expect(begins(1)).toBeUndefined();
+    tell(connectionEnded({ from: 0.9, to: 2 }, '203.0.113.8:1'), connectionEnded({ from: 1, to: 3 }));
+    expect(told().map(({ from, to }) => [from, to])).toEqual([
+      [at(0.9), at(2)],
+      [at(1), at(3)],
+    ]);
+  });
+
+  it('is not made of a probe of ours', () => {
+    created(0);
+    looked(0.5);
+    emitter.receive(
+      { kind: 'probe.started', time: at(1), target: 1, proxy: 'web', address: '127.0.0.1:5000' },
+      frps,
+      [],
+    );
+    expect(begins(1, '127.0.0.1:5000')).toBeUndefined();
+    exited(2, frps);
+    expect(spans()).toEqual([]);
+  });
+
+  it('is made of 50 that begin in a second: the others are counted at their ends, and lines of theirs are in none', () => {
+    let dropped = 0;
+    emitter = new SpanEmitter(tracer, { onDropped: () => (dropped += 1) });
+    created(0);
+    looked(0.5);
+    const ports = Array.from({ length: 60 }, (_, index) => `203.0.113.7:${50_000 + index}`);
+    const begun = ports.map((address) => begins(1, address));
+    expect(begun.filter((ids) => ids !== undefined)).toHaveLength(50);
+    expect(dropped).toBe(0);
+    for (const address of ports) tell(connectionEnded({ from: 1, to: 100 }, address));
+    expect([spans().length, dropped]).toEqual([50, 10]);
+  });
+
+  it('is linked to the login of its client where that is observed too', () => {
+    tell(connected({ from: 0.1, to: 0.2 }));
+    created(0);
+    looked(0.5);
+    begins(1);
+    tell(connectionEnded({ from: 1, to: 2 }));
+    tell({ ...connectionEnded({ from: 0.3, to: 3 }), runId: '8a39e05ac3a8a99c' } as FrpEvent); // of before the first look
+    tell({ ...connectionEnded({ from: 0.3, to: 3 }), runId: 'another' } as FrpEvent);
+    const [login, ...connections] = spans();
+    expect(connections.map(({ links }) => links.map((link) => link.context.spanId))).toEqual([
+      [login?.spanContext().spanId],
+      [login?.spanContext().spanId],
+      [],
+    ]);
+    expect(connections.map(({ attributes }) => attributes['frp.run_id'])).toEqual([
+      '8a39e05ac3a8a99c',
+      '8a39e05ac3a8a99c',
+      'another',
+    ]);
+    expect(login?.attributes['frp.run_id']).toBe('8a39e05ac3a8a99c');
+  });
+
+  it('ends with an error when frps goes', () => {
+    started(0, frps);
+    created(0);
+    looked(0.5);
+    begins(1);
+    exited(5, frps);
+    expect(told()).toMatchObject([
+      {
+        from: at(1),
+        to: at(5),
+        status: { code: SpanStatusCode.ERROR, message: 'frps exited while the connection was open' },
+      },
+    ]);
+    expect(spans()[0]?.attributes).toMatchObject({ 'frp.proxy.name': 'web', 'error.type': 'process_exited' });
+    expect(begins(6)).toBeUndefined();
+  });
+
+  it('is forgotten when nobody looks at connections any more', () => {
+    created(0);
+    looked(0.5);
+    begins(1);
+    looked(2, false);
+    exited(5, frps);
+    expect(spans()).toEqual([]);
+  });
+
+  it('is not told of the oldest beyond 10,000 that are open at a time', () => {
+    let dropped = 0;
+    emitter = new SpanEmitter(tracer, { onDropped: () => (dropped += 1) });
+    created(0);
+    looked(0);
+    for (let index = 0; index <= 10_000; index += 1) begins(1 + index, `203.0.113.7:${index}`);
+    tell(connectionEnded({ from: 1, to: 20_000 }, '203.0.113.7:0'));
+    expect([spans().length, dropped]).toEqual([0, 1]);
+    tell(connectionEnded({ from: 2, to: 20_000 }, '203.0.113.7:1'));
+    expect([spans().length, dropped]).toEqual([1, 1]);
+  });
+
+  it('has a context also where it is not sampled, and is not exported', () => {
+    const spanProcessors = [new SimpleSpanProcessor({ exporter })];
+    tracer = new TracerProvider({ sampler: new AlwaysOffSampler(), spanProcessors }).getTracer('frp');
+    emitter = new SpanEmitter(tracer);
+    created(0);
+    looked(0.5);
+    expect(begins(1)).toMatchObject({ traceId: expect.stringMatching(/^[\da-f]{32}$/) });
+    tell(connectionEnded({ from: 1, to: 2 }));
+    expect(spans()).toEqual([]);
+  });
+});
+
+const sampled = (second: number): FrpSignal => ({
+  kind: 'process.sampled',
+  time: at(second),
+  target: 1,
+  resources: {
+    cpuUser: 0,
+    cpuSystem: 0,
+    cpuCount: 1,
+    memoryResident: 1,
+    memoryVirtual: 1,
+    threads: 1,
+    openFiles: 1,
+    maxOpenFiles: 1,
+    stopped: false,
+  },
+});
+
+const proxyClosed = (second: number): FrpEvent => ({
+  ...frps,
+  kind: 'proxy.closed',
+  time: at(second),
+  proxy: 'web',
+  proxyType: 'tcp',
 });

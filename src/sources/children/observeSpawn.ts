@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import path from 'node:path';
 import { type ObservedProcess, type ObserveOptions, observeProcess, type ProcessEnd } from '../observeProcess.js';
 import type { Source } from '../Source.js';
 import { ChildOutput } from './ChildOutput.js';
@@ -90,7 +91,8 @@ export const observeSpawn = (
         ...options,
         hasOutput: output.isReadable,
         hasRoom: () => output.hasRoom,
-        seenFromStart: true,
+        seenFromStart: spawn.seenFromStart ?? true,
+        spawned: spawn.call && { ...spawn.call, executable: path.basename(frp.executable) },
         onGone: guard(onGone),
       });
       output.giveTo(observed);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnosticsChannel from 'node:diagnostics_channel';
 import { type ExecutableNames, frpRoleOf } from '../../frp/FrpRole.js';
+import type { SpawnCall } from '../../model/FrpSignal.js';
 import type { Source } from '../Source.js';
 
 // `sh -c "frpc -c frpc.toml"`, `nohup frps …`, `start_frpc.sh`: what runs frp somewhere below.
@@ -15,6 +16,10 @@ export interface FrpSpawn {
   readonly pid: number;
   /** What frp's executables are called besides the names of releases. */
   readonly names?: ExecutableNames | undefined;
+  /** When it was spawned, and in which context of the program; undefined where that is not known. */
+  readonly call?: Omit<SpawnCall, 'executable'> | undefined;
+  /** False where it ran before we came. @default true */
+  readonly seenFromStart?: boolean;
 }
 
 /**
@@ -23,14 +28,24 @@ export interface FrpSpawn {
  *
  * @param onSpawn called before the child's first byte is read; must not throw
  * @param names of executables that are frps or frpc, besides those of releases
+ * @param activeContext what the program is at, asked on its stack at each spawn; must not throw
  */
-export const watchSpawns = (onSpawn: (spawn: FrpSpawn) => void, names?: ExecutableNames): Source => {
+export const watchSpawns = (
+  onSpawn: (spawn: FrpSpawn) => void,
+  names?: ExecutableNames,
+  activeContext: () => unknown = () => undefined,
+): Source => {
   const onMessage = (message: unknown): void => {
     const { process: child } = message as { process: ChildProcess };
-    // Published from the constructor: file, arguments and pid are set by the end of this turn.
+    const startTime = Date.now();
+    const context = activeContext();
+    // Published from the constructor: file, arguments and pid are set by the end of this turn. When the call itself
+    // returns is told by nobody; what the program does after it without awaiting is taken for a part of it.
     queueMicrotask(() => {
       const { pid } = child;
-      if (pid !== undefined && namesFrp(child, names)) onSpawn({ child, pid, names });
+      if (pid === undefined || !namesFrp(child, names)) return;
+      const endTime = Math.max(startTime, Date.now()); // the clock may have been set back
+      onSpawn({ child, pid, names, call: { startTime, endTime, context } });
     });
   };
   diagnosticsChannel.subscribe('child_process', onMessage);

@@ -8,17 +8,25 @@ export type RecordDropReason = 'limit' | 'refused';
 
 export interface DeliveryOptions {
   readonly exporter: LogRecordExporter;
+  /** Milliseconds after which what waits is exported. @default 1000, as the SDK's */
+  readonly delayMillis?: number;
+  /** Milliseconds after which an export has failed. @default 30000, as the SDK's */
+  readonly timeoutMillis?: number;
+  /** Records that wait, besides those of files; a minute of 150 lines a second. @default 10000 */
+  readonly maxWaiting?: number;
+  /** Records that go in one export. @default 512, as the SDK's */
+  readonly batchSize?: number;
   /** Tells of each record that will never be exported. */
   readonly onDropped: (record: ReadableLogRecord, reason: RecordDropReason) => void;
 }
 
-/** As the SDK's BatchLogRecordProcessor has them by default. */
-const BATCH = 512;
-const DELAY_MILLIS = 1_000;
+type Limits = Required<Pick<DeliveryOptions, 'delayMillis' | 'timeoutMillis' | 'maxWaiting' | 'batchSize'>>;
+
+const DEFAULTS: Limits = { delayMillis: 1_000, timeoutMillis: 30_000, maxWaiting: 10_000, batchSize: 512 };
+/** Doubled for each attempt that failed. */
+const RETRY_MILLIS = 1_000;
 /** Between two attempts of ours; the exporter has made some of its own within each. */
 const LONGEST_DELAY_MILLIS = 30_000;
-/** Records that wait; a minute of 150 lines a second. */
-const MAX_WAITING = 10_000;
 
 /**
  * Exports log records in batches, in order, one batch at a time, and keeps those that could not be exported until they are:
@@ -30,26 +38,29 @@ const MAX_WAITING = 10_000;
  */
 export class DeliveringLogProcessor implements LogRecordProcessor {
   readonly #exporter: LogRecordExporter;
+  readonly #limits: Limits;
   readonly #onDropped: DeliveryOptions['onDropped'];
   /** The oldest first; those of a batch that is being exported too. */
   readonly #waiting: ReadableLogRecord[] = [];
   #taken = 0;
   /** Of the next batch: after a refusal fewer, until the one that is not taken is found. */
-  #batchSize = BATCH;
+  #batchSize: number;
   #isRefusing = false;
   #exporting: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failuresInARow = 0;
   #isShutDown = false;
 
-  constructor({ exporter, onDropped }: DeliveryOptions) {
+  constructor({ exporter, onDropped, ...limits }: DeliveryOptions) {
     this.#exporter = exporter;
     this.#onDropped = onDropped;
+    this.#limits = { ...DEFAULTS, ...limits };
+    this.#batchSize = this.#limits.batchSize;
   }
 
   onEmit(record: ReadableLogRecord): void {
     if (this.#isShutDown) return;
-    if (this.#waiting.length >= MAX_WAITING && record.attributes['log.file.path'] === undefined) {
+    if (this.#waiting.length >= this.#limits.maxWaiting && record.attributes['log.file.path'] === undefined) {
       this.#onDropped(record, 'limit');
       return;
     }
@@ -78,10 +89,15 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
     await this.#exporter.shutdown();
   }
 
+  #delay(): number {
+    const failures = this.#failuresInARow;
+    return failures === 0 ? this.#limits.delayMillis : delayAfter(failures);
+  }
+
   #schedule(): void {
     if (this.#exporting !== undefined || this.#isShutDown || this.#waiting.length === 0) return;
     if (this.#waiting.length >= this.#batchSize && this.#failuresInARow === 0) void this.#exportBatch();
-    else this.#timer ??= setTimeout(() => void this.#exportBatch(), delayAfter(this.#failuresInARow)).unref();
+    else this.#timer ??= setTimeout(() => void this.#exportBatch(), this.#delay()).unref();
   }
 
   /** Who asks while one is being exported waits for that one. */
@@ -97,7 +113,7 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const batch = this.#waiting.slice(0, this.#batchSize);
-    const { code, error } = await exportedBy(this.#exporter, batch);
+    const { code, error } = await exportedBy(this.#exporter, batch, this.#limits.timeoutMillis);
     if (code === ExportResultCode.SUCCESS) this.#exported(batch);
     else if (isRefusal(error)) this.#refused(batch, error);
     else {
@@ -111,8 +127,9 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
     this.#waiting.splice(0, length);
     if (this.#failuresInARow > 0) log.info('log records are exported again');
     this.#failuresInARow = 0;
-    this.#batchSize = Math.min(BATCH, this.#batchSize * 2);
-    if (this.#batchSize === BATCH) this.#isRefusing = false;
+    const { batchSize } = this.#limits;
+    this.#batchSize = Math.min(batchSize, this.#batchSize * 2);
+    if (this.#batchSize === batchSize) this.#isRefusing = false;
   }
 
   /** One bad record is enough to have a batch refused, or too many good ones: only what is refused alone is dropped. */
@@ -136,13 +153,24 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
   }
 }
 
-const exportedBy = (exporter: LogRecordExporter, batch: ReadableLogRecord[]): Promise<ExportResult> =>
-  new Promise<ExportResult>((resolve) => {
+/** One that does not answer has failed: its batch is sent again. */
+const exportedBy = (
+  exporter: LogRecordExporter,
+  batch: ReadableLogRecord[],
+  timeoutMillis: number,
+): Promise<ExportResult> => {
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise<ExportResult>((resolve) => {
+    const error = new Error(`not done within ${timeoutMillis} ms`);
+    timer = setTimeout(() => resolve({ code: ExportResultCode.FAILED, error }), timeoutMillis).unref();
     context.with(suppressTracing(context.active()), () => exporter.export(batch, resolve));
-  }).catch((error: unknown) => ({
-    code: ExportResultCode.FAILED,
-    error: error instanceof Error ? error : new Error(String(error)),
-  }));
+  })
+    .catch((error: unknown) => ({
+      code: ExportResultCode.FAILED,
+      error: error instanceof Error ? error : new Error(String(error)),
+    }))
+    .finally(() => clearTimeout(timer));
+};
 
 /**
  * Bad data, and too much of it at once: what was sent will not be taken whenever it is sent again (OTLP 1.x, "Failures").
@@ -153,7 +181,5 @@ const isRefusal = (error: Error | undefined): boolean => {
   return code === 400 || code === 413;
 };
 
-const delayAfter = (failures: number): number => {
-  if (failures === 0) return DELAY_MILLIS;
-  return Math.min(LONGEST_DELAY_MILLIS, DELAY_MILLIS * 2 ** failures) * (0.5 + Math.random() / 2);
-};
+const delayAfter = (failures: number): number =>
+  Math.min(LONGEST_DELAY_MILLIS, RETRY_MILLIS * 2 ** failures) * (0.5 + Math.random() / 2);

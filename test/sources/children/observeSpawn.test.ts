@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { observeSpawn } from '../../../src/sources/children/observeSpawn.js';
+import type { FrpSpawn } from '../../../src/sources/children/watchSpawns.js';
 import { sampleProcess } from '../../../src/sources/processes/sampleProcess.js';
 import type { Source } from '../../../src/sources/Source.js';
 import { temporaryFolder, until } from '../../tools/fakePrograms.js';
@@ -61,18 +62,27 @@ const guard =
     }
   };
 
-const observe = (child: ChildProcess, { intervalMillis = 60_000, emit = signals.emit } = {}): void => {
-  source = observeSpawn(asSpawn(child), {
-    target: 7,
-    intervalMillis,
-    apiTimeoutMillis: 1_000,
-    untraced: (request) => request(),
-    emit,
-    guard,
-    onEnd: () => {
-      ends += 1;
+interface Observed {
+  readonly intervalMillis?: number;
+  readonly emit?: typeof signals.emit;
+  readonly call?: FrpSpawn['call'];
+}
+
+const observe = (child: ChildProcess, { intervalMillis = 60_000, emit = signals.emit, call }: Observed = {}): void => {
+  source = observeSpawn(
+    { ...asSpawn(child), call },
+    {
+      target: 7,
+      intervalMillis,
+      apiTimeoutMillis: 1_000,
+      untraced: (request) => request(),
+      emit,
+      guard,
+      onEnd: () => {
+        ends += 1;
+      },
     },
-  });
+  );
 };
 
 /** Starts and observes a child in one turn, as the watcher does. */
@@ -435,6 +445,22 @@ const gone = async (pid: number): Promise<void> => {
     if (performance.now() > deadline) throw new Error(`expected process ${pid} to end`);
   }
 };
+
+describe('observeSpawn, of the call that spawned it', () => {
+  const call = { startTime: 1, endTime: 2, context: Symbol('of the caller') };
+
+  it.each<[string, () => ChildProcess]>([
+    ['frp itself', () => spawn(frpc, [obey], { stdio: STDIO })],
+    ['a shell above it', () => spawn('sh', ['-c', `${frpc} ${obey}; true`], { stdio: STDIO })],
+  ])('tells times, context and the name of frp’s executable, of %s', async (_what, start) => {
+    const child = children.add(start());
+    observe(child, { call });
+    await started();
+    expect(signals.of('process.started')[0]?.spawned).toEqual({ ...call, executable: 'frpc' });
+    child.stdin?.write('exit 0\n');
+    await ended();
+  });
+});
 
 describe('observeSpawn, of a command that ends at once', () => {
   it('tells nothing, and ends after it has returned', async () => {

@@ -100,6 +100,30 @@ describe('watchSpawns tells of a child that is frp or may start it', () => {
   });
 });
 
+describe('watchSpawns tells of the call', () => {
+  it('the context that the program was in, asked on its stack, and when it was', async () => {
+    let active = 'the context of the call';
+    const called = watchSpawns(
+      (spawned) => void told.push(spawned),
+      undefined,
+      () => active,
+    );
+    watch.stop();
+    const before = Date.now();
+    const child = children.add(spawn(frpc, [script]));
+    const returned = Date.now();
+    active = 'another one';
+    await Promise.all([exitOf(child), turn()]);
+    called.stop();
+    const { startTime = 0, endTime = 0, context } = told[0]?.call ?? {};
+    expect(context).toBe('the context of the call');
+    expect(startTime).toBeGreaterThanOrEqual(before);
+    expect(startTime).toBeLessThanOrEqual(returned);
+    expect(endTime).toBeGreaterThanOrEqual(startTime);
+    expect(endTime).toBeLessThanOrEqual(Date.now());
+  });
+});
+
 describe('watchSpawns tells nothing', () => {
   it.each<[what: string, start: () => ChildProcess]>([
     ['of an unrelated command', () => spawn('sh', [script])],

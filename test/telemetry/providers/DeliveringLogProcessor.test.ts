@@ -95,6 +95,34 @@ describe('DeliveringLogProcessor', () => {
     expect(receiver.requests).toEqual([numbers(0, 512), numbers(512, 1024), numbers(1024, 1100)]);
   });
 
+  it('waits, fills its batches and gives up an export as it is told', async () => {
+    const own = new DeliveringLogProcessor({
+      exporter: receiver,
+      onDropped: ({ body }, reason) => dropped.push(`${reason} ${body}`),
+      delayMillis: 50,
+      timeoutMillis: 200,
+      maxWaiting: 3,
+      batchSize: 2,
+    });
+    const logger = new LoggerProvider({ processors: [own] }).getLogger('frp');
+    logger.emit({ body: 0 });
+    await jest.advanceTimersByTimeAsync(49);
+    expect(receiver.requests).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(receiver.requests).toEqual([[0]]);
+    receiver.holds = true;
+    for (const body of [1, 2, 3, 4]) logger.emit({ body });
+    expect(dropped).toEqual(['limit 4']);
+    expect(receiver.requests).toEqual([[0], [1, 2]]);
+    await jest.advanceTimersByTimeAsync(199);
+    expect(diagnostics.warnings).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(diagnostics.warnings).toEqual([expect.stringMatching(/wait to be sent again: not done within 200 ms$/)]);
+    receiver.holds = false;
+    await jest.advanceTimersByTimeAsync(2_000); // the longest that the first retry waits
+    expect(receiver.requests).toEqual([[0], [1, 2], [1, 2], [3]]);
+  });
+
   it('makes no spans of its exports', async () => {
     const seen: boolean[] = [];
     const contexts = jest.spyOn(context, 'with').mockImplementation(((of: never, work: () => unknown) => {
