@@ -1,6 +1,7 @@
 import type { Command } from './Command.js';
 import { compatibility } from './compatibility.js';
 import { completion } from './completion.js';
+import { config } from './config.js';
 import { doctor } from './doctor.js';
 import { exec } from './exec.js';
 import { metrics } from './metrics.js';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly [Command, ...Command[]] = [
   exec,
   status,
   doctor,
+  config,
   metrics,
   sources,
   compatibility,

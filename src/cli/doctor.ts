@@ -7,6 +7,7 @@ import { refusedApi } from './doctor/refusedApi.js';
 import { renderDiagnosis } from './doctor/renderDiagnosis.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
 import { SilentApiError } from './roleOf.js';
+import { readLookSettings } from './settings.js';
 import { startObservation } from './startObservation.js';
 import { defaultStateDirectory } from './stateDirectory.js';
 import { firstLook } from './status/firstLook.js';
@@ -49,7 +50,7 @@ lines for frp's config in its own format, or the commands. Nothing is changed.
     const stateDirectory = values['state-directory'] ?? defaultStateDirectory(io.env, getuid?.() === 0);
     const clock = (): number => Date.now() - performance.now();
     const clockAtFirst = clock();
-    const observation = startObservation(targets, { intervalMillis: INTERVAL_MILLIS });
+    const observation = startObservation(targets, { config: readLookSettings(targets, io.env, INTERVAL_MILLIS) });
     try {
       await firstLook(observation);
       const snapshot = observation.snapshot();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FrpInstrumentationConfig, parseOptions } from '../config/parseOptions.js';
+import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
 import { type Observation, observe } from '../observe.js';
 import { observeSpawn } from '../sources/children/observeSpawn.js';
 import { log } from '../telemetry/log.js';
@@ -14,12 +14,14 @@ import { logToStderr } from './logToStderr.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
 import { passSignals } from './passSignals.js';
 import { RECORD_CLIENT_ADDRESS_OPTION } from './recordClientAddress.js';
+import { readSettings, SETTINGS_OPTION } from './settings.js';
 import { systemdStateDirectory } from './stateDirectory.js';
 import { readNames, readWhole, TARGET_OPTIONS } from './targets.js';
 
 const MAX_PORT = 65_535;
 
 const OPTIONS = {
+  settings: SETTINGS_OPTION,
   interval: INTERVAL_OPTION,
   'frps-name': TARGET_OPTIONS['frps-name'],
   'frpc-name': TARGET_OPTIONS['frpc-name'],
@@ -112,15 +114,19 @@ const readCommandLine = (args: readonly string[], { env }: Io) => {
   if (command === undefined) throw new UsageError('expected a command behind --, such as: -- frpc -c frpc.toml');
   const values = parseCommandArgs(args.slice(0, split), OPTIONS);
   const port = values['prometheus-port'];
-  const config = parseOptions({
-    collectionIntervalMillis: readInterval(values.interval),
-    serverName: values['server-name'],
-    executableNames: readNames(values),
-    sockets: values['no-sockets'] !== true,
-    recordClientAddress: values['record-client-address'],
-    stateDirectory: values['state-directory'] ?? systemdStateDirectory(env),
-    prometheus: port === undefined ? false : { port: readWhole('--prometheus-port', port, 0, MAX_PORT) },
-  });
+  const config = readSettings(
+    {
+      collectionIntervalMillis: values.interval === undefined ? undefined : readInterval(values.interval),
+      serverName: values['server-name'],
+      executableNames: readNames(values),
+      sockets: values['no-sockets'] ? false : undefined,
+      recordClientAddress: values['record-client-address'],
+      stateDirectory: values['state-directory'],
+      prometheus: port === undefined ? undefined : { port: readWhole('--prometheus-port', port, 0, MAX_PORT) },
+    },
+    env,
+    { file: values.settings, defaults: { stateDirectory: systemdStateDirectory(env) } },
+  );
   return { command, commandArgs, config };
 };
 

@@ -1,12 +1,12 @@
 import type { ExecutableNames } from '../frp/FrpRole.js';
 import type { Observer } from '../observe.js';
+import { asObserved, type GivenFrp } from '../sources/givenFrp.js';
 import { observeFrp } from '../sources/observeProcess.js';
 import type { FrpProcess } from '../sources/processes/FrpProcess.js';
 import { observeRunning } from '../sources/processes/observeRunning.js';
 import { watchProcesses } from '../sources/processes/watchProcesses.js';
 import type { Source } from '../sources/Source.js';
 import { log } from '../telemetry/log.js';
-import { asObserved, type GivenFrp } from './givenFrp.js';
 import { runsWith } from './runsWith.js';
 import type { ConfigTarget, Look } from './targets.js';
 

@@ -1,6 +1,7 @@
 import { getuid } from 'node:process';
 import { styleText } from 'node:util';
 import { DEFAULT_PROMETHEUS } from '../config/loopback.js';
+import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
 import type { SourceState } from '../model/FrpSignal.js';
 import { exportersOf, prometheusAddress, sdkDisabled } from '../telemetry/providers/environment.js';
 import { SCOPE } from '../telemetry/scope.js';
@@ -14,6 +15,7 @@ import { type OptionValues, parseCommandArgs } from './parseCommandArgs.js';
 import { PROBE_INTERVAL_OPTION, readProbes } from './readProbes.js';
 import { RECORD_CLIENT_ADDRESS_OPTION } from './recordClientAddress.js';
 import type { Paint } from './renderInstance.js';
+import { readSettings, SETTINGS_OPTION } from './settings.js';
 import { startObservation } from './startObservation.js';
 import { defaultStateDirectory } from './stateDirectory.js';
 import { readTargets, readWhole, TARGET_OPTIONS } from './targets.js';
@@ -30,6 +32,7 @@ const NO_NAME = 'by its name it is neither frps nor frpc: give --frps-name or --
 
 const OPTIONS = {
   ...TARGET_OPTIONS,
+  settings: SETTINGS_OPTION,
   interval: INTERVAL_OPTION,
   'prometheus-port': {
     type: 'string',
@@ -74,29 +77,23 @@ has exported all it knows within 5 s then; a second signal ends it at once.
     const values = parseCommandArgs(args, OPTIONS);
     const say = (text: string): void => void io.stdout.write(`${text}\n`);
     logToStderr(io);
-    const prometheus = readPrometheus(values, io.env);
-    const env = values['no-prometheus'] ? withoutPrometheus(io.env) : io.env;
-    const intervalMillis = readInterval(values.interval);
-    const probes = readProbes(values.probe, values['probe-interval']);
+    const config = readConfig(values, io.env);
+    const { stateDirectory, collectionIntervalMillis } = config;
+    const env = config.prometheus === undefined ? withoutPrometheus(io.env) : io.env;
     const targets = await readTargets(values, io.env);
     if (sdkDisabled(io.env)) {
       say('OTEL_SDK_DISABLED is true: nothing is observed');
       return 0;
     }
 
-    const stateDirectory = values['state-directory'] ?? defaultStateDirectory(io.env, getuid?.() === 0);
     const announcer = new Announcer(() => observation.snapshot(), say, paintFor(io));
     const observation = startObservation(targets, {
+      config,
       env,
-      intervalMillis,
-      prometheus,
-      stateDirectory,
-      probes,
-      recordClientAddress: values['record-client-address'],
       say: (signal, subject) => announcer.hear(signal, subject),
     });
     const told = untilSignal();
-    say(`frp-otel ${SCOPE.version} looks every ${intervalMillis / 1_000} s`);
+    say(`frp-otel ${SCOPE.version} looks every ${collectionIntervalMillis / 1_000} s`);
     for (const line of await describeExports(env, CONNECT_MILLIS)) say(`  ${line}`);
     if (stateDirectory !== undefined) say(`  state: ${stateDirectory}`);
     setTimeout(() => {
@@ -112,19 +109,43 @@ has exported all it knows within 5 s then; a second signal ends it at once.
   },
 };
 
-const readPrometheus = (
-  { 'prometheus-port': port, 'no-prometheus': off }: OptionValues<typeof OPTIONS>,
-  env: Io['env'],
-): { host: string; port: number } | undefined => {
+/** @throws UsageError, FrpOptionsError */
+const readConfig = (values: OptionValues<typeof OPTIONS>, env: Io['env']): FrpInstrumentationConfig => {
+  const { interval, 'probe-interval': probeInterval } = values;
+  const probes = readProbes(values.probe, probeInterval);
+  return readSettings(
+    {
+      collectionIntervalMillis: interval === undefined ? undefined : readInterval(interval),
+      serverName: values['server-name'],
+      sockets: values['no-sockets'] ? false : undefined,
+      probes: probes && (probeInterval === undefined ? { targets: probes.targets } : probes),
+      recordClientAddress: values['record-client-address'],
+      stateDirectory: values['state-directory'],
+      prometheus: readPrometheus(values),
+    },
+    env,
+    {
+      file: values.settings,
+      defaults: {
+        prometheus: prometheusAddress(env),
+        stateDirectory: defaultStateDirectory(env, getuid?.() === 0),
+      },
+    },
+  );
+};
+
+const readPrometheus = ({
+  'prometheus-port': port,
+  'no-prometheus': off,
+}: OptionValues<typeof OPTIONS>): { port: number } | false | undefined => {
   if (off && port !== undefined) {
     throw new UsageError('expected one of --prometheus-port and --no-prometheus, found both');
   }
-  if (off) return undefined;
-  const address = prometheusAddress(env);
-  return port === undefined ? address : { ...address, port: readWhole('--prometheus-port', port, 0, MAX_PORT) };
+  if (off) return false;
+  return port === undefined ? undefined : { port: readWhole('--prometheus-port', port, 0, MAX_PORT) };
 };
 
-/** `--no-prometheus` wins over `OTEL_METRICS_EXPORTER=prometheus`. */
+/** `--no-prometheus`, and the option that says so, wins over `OTEL_METRICS_EXPORTER=prometheus`. */
 const withoutPrometheus = (env: Io['env']): Io['env'] => {
   const names = exportersOf('metrics', env).filter((name) => name !== 'prometheus');
   return { ...env, OTEL_METRICS_EXPORTER: names.join(',') || 'none' };

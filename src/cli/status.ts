@@ -3,6 +3,7 @@ import type { Observation } from '../observe.js';
 import type { Command, Io } from './Command.js';
 import { INTERVAL_OPTION, readInterval } from './interval.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
+import { readLookSettings } from './settings.js';
 import { startObservation } from './startObservation.js';
 import { exitCodeOf } from './status/exitCodeOf.js';
 import { firstLook } from './status/firstLook.js';
@@ -59,7 +60,7 @@ from then on.
     });
     if (!targets) return 3;
     const observation = startObservation(targets, {
-      intervalMillis: NEVER_BY_ITSELF_MILLIS,
+      config: readLookSettings(targets, io.env, NEVER_BY_ITSELF_MILLIS),
       fromStart: true,
     });
     try {

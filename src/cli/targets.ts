@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ExecutableNames, FrpRole } from '../frp/FrpRole.js';
+import type { GivenFrp } from '../sources/givenFrp.js';
 import { UsageError } from './Command.js';
-import type { GivenFrp } from './givenFrp.js';
 import type { OptionValues } from './parseCommandArgs.js';
 import { readApiUrl } from './readApiUrl.js';
 import { roleOfApi, roleOfConfigFile, roleOfLog } from './roleOf.js';

@@ -4,7 +4,10 @@ import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { InstanceSnapshot, ProxySnapshot } from '../model/FrpSnapshot.js';
 import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
 
-/** Must be fast: it is called for each proxy at each collection. What it throws is said once, and its attributes are left out. */
+/**
+ * Asked once for a proxy, and again when its type or owner changes: a series must keep its attributes. At most 8 of them, with short
+ * strings, finite numbers or booleans, 1,000 different ones each; the rest, and what it throws, is said once and left out.
+ */
 export type ProxyAttributesHook = (proxy: ProxySnapshot, instance: InstanceSnapshot) => Attributes;
 
 /** Options of `registerFrpInstrumentation`. All may be left out. */
@@ -23,7 +26,7 @@ export interface FrpInstrumentationOptions {
   /** `frp.server.name` of everything observed here. @default host:port of the server */
   serverName?: string;
   /** What frps and frpc are called here besides the names of releases, matched against an executable's base name. */
-  executableNames?: { server?: RegExp; client?: RegExp };
+  executableNames?: { server?: RegExp | undefined; client?: RegExp | undefined };
   /** Whether connections are looked at with iproute2's `ss`: live bytes, segments and round trips. @default true */
   sockets?: boolean;
   /** Checks that go through tunnels from the outside, as visitors do, and are not counted as visitors. @default none */
@@ -86,7 +89,14 @@ export interface FrpInstrumentationOptions {
   tracerProvider?: TracerProvider;
 }
 
-/** An option that is not what it should be; the message names it, what was received and what is allowed. */
+/** Options that are not what they should be; the message names each, what was received, what is allowed, and where it stands. */
 export class FrpOptionsError extends TypeError {
   override readonly name = 'FrpOptionsError';
+  /** One text for each; at most 20, and how many more there are. */
+  readonly faults: readonly string[];
+
+  constructor(...faults: readonly string[]) {
+    super(faults.join('; '));
+    this.faults = faults;
+  }
 }

@@ -29,7 +29,7 @@ describe('frp-otel', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
     const script = '"$0" "$1" metrics --json | head -c 1; echo " ${PIPESTATUS[0]}"';
     const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, MAIN], { encoding: 'utf8' });
-    expect({ stdout, stderr }).toEqual({ stdout: '[ 0\n', stderr: '' });
+    expect({ stdout, stderr }).toEqual({ stdout: '{ 0\n', stderr: '' });
   });
 
   it.each([[[]], ...COMMANDS.map(({ name }) => [[name]])])('explains %j within 80 columns', (words) => {

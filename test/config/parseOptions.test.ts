@@ -10,14 +10,15 @@ const messageOf = (options: unknown): string => {
   } catch (error) {
     expect(error).toBeInstanceOf(FrpOptionsError);
     expect(error).toBeInstanceOf(TypeError);
-    return (error as Error).message.replace(/^registerFrpInstrumentation: /, '');
+    return (error as Error).message;
   }
   throw new Error('the options were taken');
 };
 
 const KNOWN =
   'collectionIntervalMillis, apiTimeoutMillis, retentionMillis, maxProxies, serverName, executableNames, sockets, ' +
-  'probes, recordClientAddress, stateDirectory, prometheus, meterProvider, loggerProvider, tracerProvider';
+  'probes, recordClientAddress, stateDirectory, maxClients, thresholds, recordClientInfo, recordProxyOwner, ' +
+  'proxyAttributesHook, views, derivedMetrics, prometheus, meterProvider, loggerProvider, tracerProvider';
 
 describe('parseOptions', () => {
   it('has a default for each option', () => {
@@ -28,6 +29,11 @@ describe('parseOptions', () => {
       maxProxies: 10_000,
       sockets: true,
       recordClientAddress: false,
+      thresholds: { serverCpu: 0.8, serverMemory: 1_073_741_824, serverClients: 100, serverFileDescriptors: 0.8 },
+      recordClientInfo: false,
+      recordProxyOwner: false,
+      views: [],
+      derivedMetrics: [],
     });
   });
 
@@ -47,6 +53,23 @@ describe('parseOptions', () => {
       },
       recordClientAddress: true,
       stateDirectory: '/var/lib/frp-otel',
+      maxClients: 500,
+      thresholds: { serverCpu: 1, serverMemory: 1, serverClients: 1, serverFileDescriptors: 0.01 },
+      recordClientInfo: true,
+      recordProxyOwner: true,
+      proxyAttributesHook: () => ({ team: 'a' }),
+      views: [{ instrumentName: 'frp.proxy.io', name: 'bytes' }],
+      derivedMetrics: [
+        {
+          name: 'connections.rate',
+          unit: '{connection}/s',
+          description: 'Connections per second.',
+          of: 'frp.proxy.connections',
+          keep: ['frp.proxy.name'],
+          compute: 'rate',
+          windowMillis: 60_000,
+        },
+      ],
       prometheus: { host: '::1', port: 0 },
       meterProvider: metrics.getMeterProvider(),
       loggerProvider: logs.getLoggerProvider(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { startObservation } from '../../src/cli/startObservation.js';
+import { parseOptions } from '../../src/config/parseOptions.js';
 import type { InstanceSnapshot, TallySnapshot } from '../../src/index.js';
 import { startEcho, visit } from '../support/echo.js';
 import { describeWithFrp, freePort, frpsConfig, RealFrp, temporaryFolder, tunnelConfig } from '../support/realFrp.js';
@@ -74,10 +75,8 @@ describeWithFrp('an agent beside frps and frpc that log to files', (folder) => {
     observation = startObservation(
       {
         look: { kind: 'configs', configs, pattern: { server: undefined, client: undefined } },
-        serverName: undefined,
-        sockets: true,
       },
-      { intervalMillis: INTERVAL_MILLIS },
+      { config: parseOptions({ collectionIntervalMillis: INTERVAL_MILLIS }) },
     );
     await waitUntil(
       'both to be seen as they are',

@@ -4,7 +4,7 @@ import { waitUntil } from './waitUntil.js';
 
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Set by whoever runs the tests, and no part of what a test states. */
-const AMBIENT = /^(OTEL_|NODE_OPTIONS$|STATE_DIRECTORY$|JEST_WORKER_ID$)/;
+const AMBIENT = /^(OTEL_|FRP_OTEL_(?!CACHE_DIR)|NODE_OPTIONS$|STATE_DIRECTORY$|JEST_WORKER_ID$)/;
 
 export interface Ended {
   readonly code: number | null;

@@ -42,16 +42,63 @@ export const protocolOf = (signal: Signal, env: Environment): OtlpProtocol => {
   return 'http/protobuf';
 };
 
+const MAX_WHOLE = 2 ** 31 - 1;
+
 /** A whole number of milliseconds over 0, else the default; what is another thing is said. */
-export const millisOf = (variable: string, byDefault: number, env: Environment): number => {
+export const millisOf = <Default extends number | undefined>(
+  variable: string,
+  byDefault: Default,
+  env: Environment,
+): number | Default => wholeOf(variable, 'milliseconds, 1', byDefault, env);
+
+/** A whole number over 0, else the default; what is another thing is said. */
+export const countOf = <Default extends number | undefined>(
+  variable: string,
+  byDefault: Default,
+  env: Environment,
+): number | Default => wholeOf(variable, 'a whole number, 1', byDefault, env);
+
+/** A whole number that may be 0, which stands for none. */
+export const limitOf = (variable: string, env: Environment): number | undefined =>
+  wholeOf(variable, 'a whole number, 0', undefined, env);
+
+const wholeOf = <Default extends number | undefined>(
+  variable: string,
+  expected: `${string}, ${0 | 1}`,
+  byDefault: Default,
+  env: Environment,
+): number | Default => {
   const text = env[variable]?.trim();
   if (!text) return byDefault;
   const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value <= 2 ** 31 - 1) return value;
-  warnOnce(
-    env,
-    `${variable}: expected milliseconds, 1 to 2147483647, found ${JSON.stringify(text)}; ${byDefault} is used`,
-  );
+  if (Number.isInteger(value) && value >= Number(expected.at(-1)) && value <= MAX_WHOLE) return value;
+  const used = byDefault === undefined ? 'the default' : byDefault;
+  warnOnce(env, `${variable}: expected ${expected} to ${MAX_WHOLE}, found ${JSON.stringify(text)}; ${used} is used`);
+  return byDefault;
+};
+
+/** One of these words, in any case, else the default; what is another thing is said. */
+export const wordOf = <const Word extends string>(
+  variable: string,
+  words: readonly Word[],
+  byDefault: Word,
+  env: Environment,
+): Word => {
+  const text = env[variable]?.trim();
+  if (!text) return byDefault;
+  const found = words.find((word) => word === text.toLowerCase());
+  if (found !== undefined) return found;
+  warnOnce(env, `${variable}: expected ${words.join(', ')}, found ${JSON.stringify(text)}; ${byDefault} is used`);
+  return byDefault;
+};
+
+/** A number of 0 to 1, else the default; what is another thing is said. */
+export const shareOf = (variable: string, byDefault: number, env: Environment): number => {
+  const text = env[variable]?.trim();
+  if (!text) return byDefault;
+  const value = Number(text);
+  if (value >= 0 && value <= 1) return value;
+  warnOnce(env, `${variable}: expected a number, 0 to 1, found ${JSON.stringify(text)}; ${byDefault} is used`);
   return byDefault;
 };
 

@@ -10,7 +10,9 @@ import {
 import { BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { DeliveringLogProcessor, type DeliveryOptions } from './DeliveringLogProcessor.js';
 import { exportersOf, millisOf, protocolOf } from './environment.js';
+import { recordBatches, recordLimits, spanBatches, spanLimits } from './limits.js';
 import { otlpLogExporter, otlpMetricExporter, otlpSpanExporter } from './otlpExporters.js';
+import { samplerOf } from './sampler.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,12 +50,22 @@ export const ownLoggerProvider = async (
 ): Promise<OwnLoggerProvider> => {
   const names = exportersOf('logs', env);
   const otlp = names.includes('otlp')
-    ? [new DeliveringLogProcessor({ exporter: await otlpLogExporter(protocolOf('logs', env)), onDropped })]
+    ? [
+        new DeliveringLogProcessor({
+          exporter: await otlpLogExporter(protocolOf('logs', env)),
+          onDropped,
+          ...recordBatches(env),
+        }),
+      ]
     : [];
   const console = names.includes('console')
     ? [new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() })]
     : [];
-  const provider = new LoggerProvider({ resource, processors: [...otlp, ...console] });
+  const provider = new LoggerProvider({
+    resource,
+    processors: [...otlp, ...console],
+    logRecordLimits: recordLimits(env),
+  });
   return Object.assign(provider, { delivered: async () => (await otlp[0]?.flush()) ?? true });
 };
 
@@ -61,9 +73,9 @@ export const ownTracerProvider = async (resource: Resource, env: Environment): P
   const spanProcessors = await Promise.all(
     exportersOf('traces', env).map(async (name) =>
       name === 'otlp'
-        ? new BatchSpanProcessor({ exporter: await otlpSpanExporter(protocolOf('traces', env)) })
+        ? new BatchSpanProcessor({ exporter: await otlpSpanExporter(protocolOf('traces', env)), ...spanBatches(env) })
         : new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }),
     ),
   );
-  return new TracerProvider({ resource, spanProcessors });
+  return new TracerProvider({ resource, spanProcessors, sampler: samplerOf(env), spanLimits: spanLimits(env) });
 };

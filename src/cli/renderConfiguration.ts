@@ -1,0 +1,37 @@
+import { withoutCredentials } from '../config/probeUrl.js';
+import type { Configuration } from '../config/readConfiguration.js';
+import { plainText } from './status/plainText.js';
+
+/** One line for each option that is in force, with where it comes from. */
+export const renderConfiguration = ({ config, placeOf }: Configuration): string => {
+  const rows = leavesOf(config, []).map(([path, value]) => [path.join('.'), shown(value), placeOf(path) ?? 'default']);
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const [first, second] = [width(0), Math.min(width(1), MAX_WIDTH)];
+  return rows
+    .map(([option = '', value = '', place = '']) =>
+      plainText(`${option.padEnd(first)}  ${value.padEnd(second)}  ${place}`),
+    )
+    .join('\n');
+};
+
+const MAX_WIDTH = 40;
+
+export const configurationJson = ({ config }: Configuration): string => JSON.stringify(config, masked, 2);
+
+type Path = readonly string[];
+
+/** A list is one. */
+const leavesOf = (value: unknown, path: Path): readonly (readonly [path: Path, value: unknown])[] => {
+  if (value === undefined) return [];
+  const isGroup = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (!isGroup) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
+};
+
+const shown = (value: unknown): string => JSON.stringify(value, masked) ?? String(value);
+
+/** A URL may hold a secret; an expression is shown by its source. */
+const masked = (key: string, value: unknown): unknown => {
+  if (value instanceof RegExp) return value.source;
+  return key === 'url' && typeof value === 'string' ? withoutCredentials(value) : value;
+};
