@@ -1,3 +1,6 @@
+import { median } from '../median.mjs';
+import { printTable } from '../printTable.mjs';
+
 /** @typedef {import('./cost.mjs').Cost} Cost */
 /** @typedef {import('./load.mjs').LoadRun} LoadRun */
 
@@ -73,25 +76,8 @@ function valuesOf(runs, figure, observed) {
 /** @param {readonly number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** @param {readonly number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return mean(sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1));
-}
-
 /** @param {number} bytes */
 const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
 
 /** @param {number} share */
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
-
-/**
- * @param {readonly string[]} head
- * @param {readonly (readonly string[])[]} rows
- */
-function printTable(head, rows) {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  /** @param {readonly string[]} cells */
-  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  console.log([line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n'));
-}
