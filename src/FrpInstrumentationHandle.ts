@@ -1,6 +1,9 @@
 import type { FrpEventOf } from './EventListeners.js';
+import type { FrpRecordedSignal } from './FrpRecordedSignal.js';
 import type { FrpEventKind } from './model/FrpEvent.js';
 import type { FrpSnapshot } from './model/FrpSnapshot.js';
+import type { FrpObserved } from './ProgramTargets.js';
+import type { FrpObservable } from './readObservable.js';
 
 /** What `registerFrpInstrumentation` gives. */
 export interface FrpInstrumentationHandle {
@@ -12,6 +15,26 @@ export interface FrpInstrumentationHandle {
    * @returns takes the listener away
    */
   on<Kind extends FrpEventKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void;
+  /**
+   * Observes a frp that this program has not spawned since it registered: a child process from before, a process of this
+   * machine by its id, or a log file and an API. Each is observed once, however often and by whatever way it is named.
+   *
+   * @throws FrpOptionsError when it is nothing that can be observed
+   */
+  observe(frp: FrpObservable): FrpObserved;
+  /**
+   * Observes it no more: its series end, and no event tells of an end. Once more is harmless.
+   *
+   * @throws FrpOptionsError when it is not what `observe` gave
+   */
+  unobserve(observed: FrpObserved): void;
+  /**
+   * Takes what the program itself knows of a frp: `process.started` first, `process.exited` last. It becomes metrics, log
+   * records, spans and events as what we see does.
+   *
+   * @throws FrpOptionsError naming the field that is wrong; then nothing of it is taken
+   */
+  record(signal: FrpRecordedSignal): void;
   /** Where /metrics is served on this host; undefined while it is not yet, or not at all. */
   readonly metricsUrl: string | undefined;
   /**

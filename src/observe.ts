@@ -6,7 +6,7 @@ import { EventListeners } from './EventListeners.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 import type { FrpEventSubject } from './model/FrpEvent.js';
 import { FrpModel } from './model/FrpModel.js';
-import type { FrpSignal, TargetId } from './model/FrpSignal.js';
+import type { FrpSignal, ProcessStarted, TargetId } from './model/FrpSignal.js';
 import type { FrpSnapshot } from './model/FrpSnapshot.js';
 import { openStateFolder } from './sources/log/openStateFolder.js';
 import type { ObserveOptions } from './sources/observeProcess.js';
@@ -18,26 +18,46 @@ import { log } from './telemetry/log.js';
 import { metricOptions } from './telemetry/metricOptions.js';
 import type { SnapshotSource } from './telemetry/SnapshotSource.js';
 import { Telemetry } from './telemetry/Telemetry.js';
+import type { ProgramProviders } from './telemetry/TelemetryOptions.js';
 import { withinDeadline } from './telemetry/withinDeadline.js';
 
 /** How long a flush waits for sources that do not answer. */
 const LAST_LOOK_MILLIS = 3_000;
 
+/** One that is observed. */
+export interface Observed {
+  readonly target: TargetId;
+  /** It is observed no more, and its series end. Twice is harmless. */
+  readonly release: () => void;
+}
+
 /** What the way in to frp's processes is given: it finds them, and observes each. */
 export interface Observer {
-  /** Observes one more, from now until `onEnd` is called or all is stopped. */
-  readonly add: (start: (options: ObserveOptions & { readonly onEnd: () => void }) => Source) => void;
+  /** Observes one more, from now until `onEnd` is called, it is released or all is stopped. */
+  readonly add: (start: (options: ObserveOptions & { readonly onEnd: () => void }) => Source) => Observed;
+  /** The target that a process is, while it is observed. */
+  readonly targetOf: (pid: number) => TargetId | undefined;
+  readonly identityOf: (target: TargetId) => FrpEventSubject | undefined;
   /** Wraps what runs on the program's stack, so that a fault of ours stays ours. */
   readonly guard: typeof guard;
 }
 
 /** What can be seen of everything that is observed. */
-export type Observation = Omit<FrpInstrumentationHandle, typeof Symbol.asyncDispose>;
+export type Observation = Pick<
+  FrpInstrumentationHandle,
+  'snapshot' | 'on' | 'metricsUrl' | 'forceFlush' | 'shutdown'
+> & {
+  /** What comes next goes to these, unless others were passed in. */
+  readonly setProviders: (providers: ProgramProviders) => void;
+  readonly observer: Observer;
+};
 
 /** Of whom the observation is, besides the options of a program. */
 export interface ObservationOptions extends FrpInstrumentationConfig {
   /** Where `OTEL_*` is read. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Whether a signal for which the program has no provider goes to one of ours. @default true */
+  readonly ownProviders?: boolean | undefined;
   /** Hears of everything, to say what matters; by default what is missing goes to OpenTelemetry's diagnostics. */
   readonly say?: ((signal: FrpSignal, subject: FrpEventSubject) => void) | undefined;
 }
@@ -48,7 +68,7 @@ export interface ObservationOptions extends FrpInstrumentationConfig {
  * @param find starts to look for frp's processes
  */
 export const observe = (
-  { env = process.env, say = sayOnDiag, ...config }: ObservationOptions,
+  { env = process.env, say = sayOnDiag, ownProviders, ...config }: ObservationOptions,
   find: (observer: Observer) => Source,
 ): Observation => {
   const model = new FrpModel(config);
@@ -61,7 +81,7 @@ export const observe = (
   const source: SnapshotSource = { snapshot, metrics: metricOptions(config) };
   const { stateDirectory } = config;
   const state = stateDirectory === undefined ? undefined : openStateFolder(resolve(stateDirectory));
-  const telemetry = new Telemetry({ ...config, env, instanceId: state?.instanceId }, source);
+  const telemetry = new Telemetry({ ...config, env, ownProviders, instanceId: state?.instanceId }, source);
   const listeners = new EventListeners((error, kind) => log.error(`a listener of ${kind} failed`, error));
   const receive = guard((signal: FrpSignal): void => {
     // Also where nobody collects metrics, what is gone is forgotten in time.
@@ -77,6 +97,7 @@ export const observe = (
 
   const { probes } = config;
   const emit: Emit = (signal) => {
+    if (signal.kind === 'process.started' && isObservedTwice(signal)) return; // nor is what follows told of it
     receive(signal);
     if (signal.kind !== 'process.started' || probes === undefined) return;
     const { time, target } = signal;
@@ -96,10 +117,32 @@ export const observe = (
       onFault: (error) => log.error('a probe failed by a fault of the frp instrumentation, which goes on', error),
     });
 
+  /** By whatever way it was found first: what came by another is let go. */
+  const isObservedTwice = ({ pid, target }: ProcessStarted): boolean => {
+    if (pid === undefined) return false;
+    const first = pids.get(pid);
+    if (first === undefined || !observed.has(first)) pids.set(pid, target);
+    else if (first !== target) queueMicrotask(() => release(target)); // not before it is started
+    return pids.get(pid) !== target;
+  };
+  const release = (target: TargetId): void => {
+    const source = observed.get(target);
+    if (source === undefined) return;
+    ended(target);
+    source.stop();
+    // Its series end as those of one that was told to; no event of it, since frp goes on.
+    model.apply({ kind: 'process.exited', time: Date.now(), target, exitCode: undefined, exitSignal: 'SIGTERM' });
+  };
+  const ended = (target: TargetId): void => {
+    observed.delete(target);
+    for (const [pid, of] of pids) if (of === target) pids.delete(pid);
+  };
+
   const sockets = config.sockets ? new SocketWatch({ intervalMillis: config.collectionIntervalMillis }) : undefined;
   const observed = new Map<TargetId, Source>();
+  const pids = new Map<number, TargetId>();
   let targets = 0;
-  const found = find({
+  const observer: Observer = {
     guard,
     add: (start) => {
       const target = ++targets;
@@ -112,11 +155,15 @@ export const observe = (
         sockets,
         checkpoints: state?.checkpoints,
         delivered: () => telemetry.delivered(),
-        onEnd: () => observed.delete(target),
+        onEnd: () => ended(target),
       });
       observed.set(target, source);
+      return { target, release: () => release(target) };
     },
-  });
+    targetOf: (pid) => pids.get(pid),
+    identityOf: (target) => model.identityOf(target),
+  };
+  const found = find(observer);
   activeSource.set(source);
 
   const look = async (): Promise<void> => {
@@ -125,6 +172,7 @@ export const observe = (
   };
   const refresh = (): Promise<void> => withinDeadline('a last look at the sources', LAST_LOOK_MILLIS, look());
   const shutdown = async (): Promise<void> => {
+    if (found.refresh === undefined) found.stop(); // what is found from here on is another's
     await refresh();
     found.stop();
     probing?.stop();
@@ -132,11 +180,13 @@ export const observe = (
     sockets?.stop();
     await telemetry.shutdown();
     await state?.close();
-    activeSource.set(undefined);
+    activeSource.remove(source);
   };
   let shutDown: Promise<void> | undefined;
   return {
     snapshot,
+    observer,
+    setProviders: (providers) => telemetry.setProviders(providers),
     on: (kind, listener) => listeners.add(kind, listener),
     get metricsUrl() {
       return telemetry.metricsUrl;

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import type { FrpRole } from '../frp/FrpRole.js';
-import type { SourceKind, TargetId } from '../model/FrpSignal.js';
+import type { SourceKind, SpawnCall, TargetId } from '../model/FrpSignal.js';
 import type { ApiAddress } from './api/ApiRequests.js';
 import { OwnRequests } from './api/OwnRequests.js';
 import { pollClientApi } from './api/pollClientApi.js';
@@ -88,6 +88,7 @@ export const observeProcess = (
     readonly hasOutput: boolean;
     readonly hasRoom: () => boolean;
     readonly seenFromStart: boolean;
+    readonly spawned?: SpawnCall | undefined;
     readonly onGone: () => void;
   },
 ): ObservedProcess => {
@@ -109,7 +110,11 @@ export const observeProcess = (
 /** As {@link observeProcess}, also where there is no process to look at, but a log or an API. */
 export const observeFrp = (
   frp: ObservedFrp,
-  options: ObserveOptions & { readonly hasRoom: () => boolean; readonly onGone: () => void },
+  options: ObserveOptions & {
+    readonly hasRoom: () => boolean;
+    readonly onGone: () => void;
+    readonly spawned?: SpawnCall | undefined;
+  },
 ): Omit<ObservedProcess, 'pid'> => {
   const { target, intervalMillis } = options;
   const { role, process } = frp;
@@ -139,6 +144,7 @@ export const observeFrp = (
     seenFromStart: frp.seenFromStart,
     user: process?.user?.uid,
     startedAt: process?.startedAt,
+    spawned: options.spawned,
   });
   report('config', configReport(file));
 

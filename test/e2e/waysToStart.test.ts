@@ -39,8 +39,8 @@ describeWithFrp('a program that knows nothing of us, preloaded with the register
           PATH: process.env.PATH,
           OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
           OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-          OTEL_METRIC_EXPORT_INTERVAL: '200',
-          OTEL_METRIC_EXPORT_TIMEOUT: '200',
+          OTEL_METRIC_EXPORT_INTERVAL: '2000', // also the longest an export may take, which would be said on stderr
+          OTEL_METRIC_EXPORT_TIMEOUT: '2000',
         },
       },
     );

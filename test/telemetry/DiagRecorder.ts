@@ -2,6 +2,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 
 /** Hears what the package says of itself through `diag`; dispose it to let others hear again. */
 export class DiagRecorder implements Disposable {
+  readonly infos: string[] = [];
   readonly warnings: string[] = [];
   readonly errors: string[] = [];
 
@@ -10,7 +11,7 @@ export class DiagRecorder implements Disposable {
     const logger = {
       verbose: ignore,
       debug: ignore,
-      info: ignore,
+      info: (...words: unknown[]) => this.infos.push(words.map(String).join(' ')),
       warn: (...words: unknown[]) => this.warnings.push(words.map(String).join(' ')),
       error: (...words: unknown[]) => this.errors.push(words.map(String).join(' ')),
     };

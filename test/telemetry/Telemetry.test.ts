@@ -8,7 +8,8 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { SCOPE } from '../../src/telemetry/scope.js';
-import { Telemetry, type TelemetryOptions } from '../../src/telemetry/Telemetry.js';
+import { Telemetry } from '../../src/telemetry/Telemetry.js';
+import type { TelemetryOptions } from '../../src/telemetry/TelemetryOptions.js';
 import { withFrp } from '../../src/telemetry/withFrp.js';
 import { DiagRecorder } from './DiagRecorder.js';
 import { connected, connectionEnded, disconnected, frpc, frps, lineAt } from './events.js';

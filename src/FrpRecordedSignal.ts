@@ -1,0 +1,79 @@
+import type { FrpRole } from './frp/FrpRole.js';
+import type {
+  ClientApiAnswered,
+  ItemsDropped,
+  ProbeEnded,
+  ProbeStarted,
+  ProcessEnding,
+  ProcessExited,
+  ProcessSampled,
+  ServerApiAnswered,
+  SocketClosed,
+  SocketsSampled,
+  SourceChanged,
+} from './model/FrpSignal.js';
+
+/** What the model has as undefined, a program may leave out. */
+type MayLeaveOut<Value> = Value extends readonly (infer Item)[]
+  ? readonly MayLeaveOut<Item>[]
+  : Value extends object
+    ? { [Key in keyof Value as undefined extends Value[Key] ? never : Key]: MayLeaveOut<Value[Key]> } & {
+        [Key in keyof Value as undefined extends Value[Key] ? Key : never]?: MayLeaveOut<Value[Key]>;
+      }
+    : Value;
+
+type OfProgram<Signal extends { readonly kind: string }> = MayLeaveOut<Omit<Signal, 'time' | 'target'>> & {
+  /** Milliseconds since the Unix epoch. @default now */
+  readonly time?: number;
+  /** Whose it is: any name of the program's own, 1 to 255 characters. */
+  readonly target: string;
+};
+
+/** A frp begins, or is started again: the first signal of every target. */
+export interface RecordedStart {
+  readonly kind: 'process.started';
+  readonly time?: number;
+  readonly target: string;
+  /** `server` is frps, `client` is frpc. */
+  readonly role: FrpRole;
+  /** Its config as text (TOML, YAML, JSON or INI): names, limits, the services of its proxies. */
+  readonly config?: string;
+  readonly pid?: number;
+  /** `frp.instance` is `frps@` or `frpc@` and this. @default the target */
+  readonly hostName?: string;
+  /** Whether all that it has counted is told, or what it counted before is left out. @default true */
+  readonly seenFromStart?: boolean;
+}
+
+/** Its config is another one now. */
+export interface RecordedConfig {
+  readonly kind: 'config.read';
+  readonly time?: number;
+  readonly target: string;
+  readonly config: string;
+}
+
+/** A line of its log, as frp wrote it. Its time is the line's own, or `time` where it has none. */
+export interface RecordedLine {
+  readonly kind: 'log.line';
+  readonly time?: number;
+  readonly target: string;
+  readonly text: string;
+}
+
+/** What a program tells of a frp that it runs, or knows of, by itself. */
+export type FrpRecordedSignal =
+  | RecordedStart
+  | RecordedConfig
+  | RecordedLine
+  | OfProgram<ProcessSampled>
+  | OfProgram<ProcessEnding>
+  | OfProgram<ProcessExited>
+  | OfProgram<SocketsSampled>
+  | OfProgram<SocketClosed>
+  | OfProgram<ProbeStarted>
+  | OfProgram<ProbeEnded>
+  | OfProgram<ServerApiAnswered>
+  | OfProgram<ClientApiAnswered>
+  | OfProgram<SourceChanged>
+  | OfProgram<ItemsDropped>;
