@@ -30,6 +30,7 @@ import { WAYS } from './ways.mjs';
 const USAGE = `Usage: npm run bench:collect -- [options]
 
 --proxies N,N     tcp proxies of one frps (100,1000,10000)
+--collections     ours and the observables alone, which are what a collection's ratio is of
 --rounds N        processes of each way, in turn; the table has the median of all their collections and scrapes (3)
 --repeat N        collections and scrapes of each process that count (10)
 --warm-up N       those before them, in which the code is compiled (5)
@@ -54,7 +55,7 @@ async function main() {
     /** @type {Map<Way, string>} */
     const digests = new Map();
     for (let round = 0; round < options.rounds; round += 1) {
-      for (const way of WAYS) {
+      for (const way of options.ways) {
         const { digest, ...run } = await measure(way, proxies, round);
         runs.push(run);
         digests.set(way, digest);
@@ -161,6 +162,7 @@ function readOptions() {
     const { values } = parseArgs({
       options: {
         proxies: { type: 'string', default: '100,1000,10000' },
+        collections: { type: 'boolean', default: false },
         rounds: { type: 'string', default: '3' },
         repeat: { type: 'string', default: '10' },
         'warm-up': { type: 'string', default: '5' },
@@ -176,6 +178,7 @@ function readOptions() {
     }
     return {
       proxies: values.proxies.split(',').map((text) => readWhole('proxies', text, 1)),
+      ways: WAYS.filter((way) => !values.collections || way === 'ours' || way === 'observables'),
       rounds: readWhole('rounds', values.rounds, 1),
       repeat: readWhole('repeat', values.repeat, 1),
       warmUp: readWhole('warm-up', values['warm-up'], 0),

@@ -58,7 +58,10 @@ const RATIOS = [
  * @param {readonly Run[]} runs of one size
  */
 export function printRatios(runs) {
-  for (const [title, what, above, below] of RATIOS) {
+  const ways = waysOf(runs);
+  for (const [title, what, above, below] of RATIOS.filter(
+    (ratio) => ways.includes(ratio[2]) && ways.includes(ratio[3]),
+  )) {
     /** @param {Way} way */
     const leastOf = (way) =>
       runs.filter((run) => run.way === way).map((run) => Math.min(...run[what].map(({ cpuMillis }) => cpuMillis)));

@@ -93,7 +93,7 @@ async function read(file, exporter) {
  */
 async function otlpExporter() {
   const { LogEmitter } = await import('../../dist/telemetry/LogEmitter.js');
-  const { ownLoggerProvider } = await import('../../dist/telemetry/providers/ownProviders.js');
+  const { ownLoggerProvider } = await import('../../dist/telemetry/providers/ownLoggerProvider.js');
   const { ownResource } = await import('../../dist/telemetry/providers/resource.js');
   const { SCOPE } = await import('../../dist/telemetry/scope.js');
   const provider = await ownLoggerProvider(ownResource(), process.env);

@@ -55,16 +55,34 @@ export class SlidingWindow {
   }
 }
 
-/** A count that only grows, at each sample of a window; 0 at those before it was first set. */
+/**
+ * A count that only grows, at each sample of a window; 0 at those before it was first set. It is written where it grows, and holds
+ * until then: most of 10,000 proxies are idle.
+ */
 export class WindowedTotal {
-  readonly #totals = new Array<number>(SLOTS).fill(0); // of few elements a typed array takes more memory
+  /** Of few elements a typed array takes more memory. */
+  #totals: number[] | undefined;
+  #last = 0;
+  /** The sample at which the last one was written. */
+  #lastAt = -1;
 
   set(sample: number, total: number): void {
+    if (total === this.#last) return;
+    this.#totals ??= new Array<number>(SLOTS).fill(0);
+    for (let held = Math.max(this.#lastAt + 1, sample - SLOTS + 1); held < sample; held += 1) {
+      this.#totals[held % SLOTS] = this.#last;
+    }
     this.#totals[sample % SLOTS] = total;
+    this.#last = total;
+    this.#lastAt = sample;
   }
 
   /** What came between two samples that are in the window. */
   growth(from: number, to: number): number {
-    return (this.#totals[to % SLOTS] ?? 0) - (this.#totals[from % SLOTS] ?? 0);
+    return from >= this.#lastAt ? 0 : this.#at(to) - this.#at(from);
+  }
+
+  #at(sample: number): number {
+    return sample >= this.#lastAt ? this.#last : (this.#totals?.[sample % SLOTS] ?? 0);
   }
 }

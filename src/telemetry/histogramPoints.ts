@@ -6,7 +6,7 @@ export const histogramSince = (now: HistogramSnapshot, before: HistogramSnapshot
   if (before === undefined || before.count > now.count) return now; // it began anew
   return {
     boundaries: now.boundaries,
-    counts: now.counts.map((count, bucket) => count - (before.counts[bucket] ?? 0)),
+    counts: Object.freeze(now.counts.map((count, bucket) => count - (before.counts[bucket] ?? 0))),
     sum: now.sum - before.sum,
     count: now.count - before.count,
     min: undefined,
@@ -14,10 +14,12 @@ export const histogramSince = (now: HistogramSnapshot, before: HistogramSnapshot
   };
 };
 
-export const toSdkHistogram = ({ boundaries, counts, sum, count, min, max }: HistogramSnapshot): Histogram => ({
-  buckets: { boundaries: [...boundaries], counts: [...counts] },
-  sum,
-  count,
-  ...(min !== undefined && { min }),
-  ...(max !== undefined && { max }),
-});
+/** The same may be told of several collections: its parts are the frozen ones of the snapshot, which the SDK's type cannot say. */
+export const toSdkHistogram = ({ boundaries, counts, sum, count, min, max }: HistogramSnapshot): Histogram =>
+  Object.freeze({
+    buckets: Object.freeze({ boundaries: boundaries as number[], counts: counts as number[] }),
+    sum,
+    count,
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+  });

@@ -54,7 +54,7 @@ class Collected {
       }
       this.#metric.add(membership, growth, sum);
     }
-    return this.#metric.points();
+    return this.#metric.points([0, 0]).map(({ attributes, value }) => ({ attributes, value }));
   }
 
   values(now: number, ...taken: readonly Taken[]): number[] {

@@ -50,7 +50,7 @@ const NAMES = ['web', 'ssh', 'db', 'mail', 'git'];
 export const CLASSES = { logins: FAILURES.login, starts: FAILURES.proxyStart, connections: FAILURES.workConnection };
 
 /** Numbers from 0 to 1, the same for the same seed. */
-const randomFrom = (seed: number) => {
+export const randomFrom = (seed: number) => {
   let state = seed;
   return (): number => {
     state = (state + 0x6d2b79f5) | 0;
