@@ -149,6 +149,8 @@ export interface SocketsSampled extends Signal<'sockets.sampled'> {
   readonly sockets: readonly SocketReading[];
   /** Whether the ends of connections are told as they happen: without, one that is missing has ended. */
   readonly tellsEnds: boolean;
+  /** Of frps: the ports whose connections are told; undefined where that is not known. */
+  readonly ports?: readonly number[] | undefined;
 }
 
 /** A connection has ended: its last counts. */

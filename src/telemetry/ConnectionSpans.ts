@@ -10,10 +10,12 @@ import {
 } from '@opentelemetry/api';
 import { millisToHrTime } from '@opentelemetry/core';
 import { ATTR_CLIENT_ADDRESS, ATTR_CLIENT_PORT } from '@opentelemetry/semantic-conventions';
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import type { FrpEvent, FrpEventSubject, FrpFailure } from '../model/FrpEvent.js';
-import type { LogLineRead } from '../model/FrpSignal.js';
+import type { LogLineRead, SocketsSampled } from '../model/FrpSignal.js';
 import { peerOf } from '../model/ServerConnections.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
+import { EndsTold, SEEN_TO_THE_END } from './EndsTold.js';
 import { endSpan } from './endSpan.js';
 import { addressAndPort, attributesOf, bounded, subjectAttributes } from './eventAttributes.js';
 import { RateLimit } from './RateLimit.js';
@@ -27,16 +29,17 @@ const MAX_LOGINS = 10_000;
 /** Probes whose line has not come. */
 const MAX_PROBES = 1_000;
 
+/** Of an open one, no look has found it for so long: its end was not told, or is not known to be its own. */
+const MISSING_MILLIS = 60_000;
+
 const EXITED: FrpFailure = { type: 'process_exited', message: 'frps exited while the connection was open' };
 
-/** Proxies of one instance whose connections have spans from their beginning. */
-const MAX_PROXIES = 10_000;
-
-/** Of these frps logs each visitor with his address, and the kernel knows him by it. Of stcp it is the visiting frpc's. */
-const SEEN_TO_THE_END: ReadonlySet<string> = new Set(['tcp', 'https', 'tcpmux']);
-
 type ConnectionEnded = Extract<FrpEvent, { kind: 'proxy.connection.ended' }>;
-type ProxyEvent = Extract<FrpEvent, { kind: 'proxy.created' | 'proxy.connected' | 'proxy.closed' }>;
+type ProxyEvent = Extract<
+  FrpEvent,
+  { kind: 'proxy.created' | 'proxy.connected' | 'proxy.disconnected' | 'proxy.closed' }
+>;
+type LookedAt = Omit<SocketsSampled, 'kind' | 'target'>;
 type ConnectionBegun = Pick<LogLineRead, 'time' | 'line'> & { readonly proxy: string; readonly address: string };
 
 interface OpenConnection {
@@ -44,19 +47,18 @@ interface OpenConnection {
   readonly instance: string;
   readonly proxy: string;
   readonly startTime: number;
+  /** Since when looks do not find it: it has ended. */
+  missingSince: number | undefined;
 }
 
-/** Since when it is known that the ends of connections are told: of an instance, and of each of its proxies. */
-interface EndsTold {
-  since: number | undefined;
-  readonly ofProxies: Map<string, number>;
-}
+/** Why a connection has no span: there were too many, or its end was not seen. */
+export type SpanDropReason = 'rate_limit' | 'not_attributed';
 
 interface ConnectionSpanOptions {
   /** Whether the span of a connection has the address of its visitor. */
   readonly recordClientAddress: boolean;
-  /** Called for each connection that has no span, because there were too many. */
-  readonly onDropped: (event: FrpEvent) => void;
+  /** Called for each connection that has no span. */
+  readonly onDropped: (of: Pick<FrpEventSubject, 'instance'>, reason: SpanDropReason) => void;
 }
 
 /**
@@ -89,24 +91,37 @@ export class ConnectionSpans {
     if (this.#logins.size > MAX_LOGINS) deleteFirst(this.#logins);
   }
 
-  /** Whether the ends of connections are told as they happen. */
-  looked({ instance }: FrpEventSubject, tellsEnds: boolean, time: number): void {
-    if (tellsEnds) this.#endsToldOf(instance).since ??= time;
-    else this.notLooked({ instance });
+  /** It starts, with listeners that several of its proxies share. */
+  started({ instance }: FrpEventSubject, config: FrpConfig | undefined): void {
+    if (config !== undefined) this.#endsToldOf(instance).sharedPorts(config);
+  }
+
+  /** A proxy's visitors connect to this port. */
+  listens({ instance }: FrpEventSubject, proxy: string, port: number): void {
+    this.#endsToldOf(instance).listens(proxy, port);
+  }
+
+  /** Which connections are open, and whether the ends of others are told as they happen. */
+  looked({ instance }: FrpEventSubject, { tellsEnds, time, ports = [], sockets }: LookedAt): void {
+    if (!tellsEnds) {
+      this.notLooked({ instance });
+      return;
+    }
+    this.#endsToldOf(instance).looked(time, ports);
+    this.#seek(instance, sockets, time);
   }
 
   /** No ends of connections are told (any more): how long those took that are open will not be known. */
   notLooked({ instance }: Pick<FrpEventSubject, 'instance'>): void {
-    const told = this.#endsTold.get(instance);
-    if (told?.since === undefined) return;
-    told.since = undefined;
+    if (!this.#endsTold.get(instance)?.stop()) return;
     for (const [address] of this.#openOf(instance)) this.#open.delete(address);
   }
 
   /** Tells the type of a proxy, and with it whether its connections are seen to their ends. */
-  proxyTold({ kind, instance, proxy, proxyType, time }: ProxyEvent): void {
-    if (kind === 'proxy.closed') this.#endsTold.get(instance)?.ofProxies.delete(proxy);
-    else if (SEEN_TO_THE_END.has(proxyType)) this.#seesEndsOf(instance, proxy, time);
+  proxyTold({ kind, instance, proxy, proxyType }: ProxyEvent): void {
+    if (kind === 'proxy.closed') this.#endsTold.get(instance)?.closed(proxy);
+    else if (kind === 'proxy.disconnected') this.#endsTold.get(instance)?.lost(proxy);
+    else this.#endsToldOf(instance).told(proxy, proxyType);
   }
 
   /** A connection from this address is ours, and no user's. */
@@ -117,7 +132,7 @@ export class ConnectionSpans {
 
   /** @returns the context of the connection's span, where it has one */
   begun({ time: startTime, line, proxy, address }: ConnectionBegun, subject: FrpEventSubject): Context | undefined {
-    if (!this.#willEnd(subject.instance, proxy, startTime)) return undefined;
+    if (!this.#endsToldOf(subject.instance).willTell(proxy, startTime)) return undefined;
     if (this.#probes.size > 0 && this.#probes.delete(peerOf(address))) return undefined;
     if (!this.#begun.take(startTime)) return undefined;
     const peer = peerOf(address);
@@ -128,7 +143,7 @@ export class ConnectionSpans {
     attributes[ATTR_FRP.proxyName] = bounded(proxy);
     if (runId !== undefined) attributes[ATTR_FRP.runId] = runId;
     const span = this.#start(startTime, runId, attributes);
-    this.#open.set(peer, { span, instance: subject.instance, proxy, startTime });
+    this.#open.set(peer, { span, instance: subject.instance, proxy, startTime, missingSince: undefined });
     return trace.setSpan(ROOT_CONTEXT, span);
   }
 
@@ -141,36 +156,57 @@ export class ConnectionSpans {
       endSpan(open.span, startTime, time);
       return;
     }
-    const wasTooMany = this.#willEnd(instance, proxy, startTime); // it had its turn as it began
-    if (wasTooMany || !this.#endedOnly.take(time)) this.#options.onDropped(event);
+    const told = this.#endsToldOf(instance);
+    const wasTooMany = told.didTell(proxy, startTime); // it had its turn as it began
+    if (wasTooMany || !this.#endedOnly.take(time)) this.#options.onDropped(event, 'rate_limit');
     else endSpan(this.#start(startTime, runId, this.#attributesOf(event)), startTime, time);
-    this.#seesEndsOf(instance, proxy, time);
+    told.ended(proxy, time);
   }
 
-  processGone({ instance }: FrpEventSubject, time: number): void {
+  /** It is observed no more, and goes on: what is open ends with us. */
+  released(subject: Pick<FrpEventSubject, 'instance'>, time: number): void {
+    this.#endAll(subject, time);
+  }
+
+  allReleased(time: number): void {
+    const instances = new Set(Array.from(this.#open.values(), ({ instance }) => instance));
+    for (const instance of instances) this.released({ instance }, time);
+  }
+
+  processGone(subject: FrpEventSubject, time: number): void {
+    this.#endAll(subject, time, EXITED);
+  }
+
+  #endAll({ instance }: Pick<FrpEventSubject, 'instance'>, time: number, failure?: FrpFailure): void {
     this.#endsTold.delete(instance);
-    for (const [address, { span, startTime }] of this.#openOf(instance)) {
+    for (const [address, { span, startTime, missingSince }] of this.#openOf(instance)) {
       this.#open.delete(address);
-      endSpan(span, startTime, time, EXITED);
+      if (missingSince === undefined) endSpan(span, startTime, time, failure);
+      else this.#options.onDropped({ instance }, 'not_attributed'); // it had ended before
     }
   }
 
-  /** Whether it was known, as a connection began, that its end would be told. */
-  #willEnd(instance: string, proxy: string, startTime: number): boolean {
-    const { since, ofProxies } = this.#endsTold.get(instance) ?? {};
-    const sinceOfProxy = since === undefined ? undefined : ofProxies?.get(proxy);
-    return since !== undefined && sinceOfProxy !== undefined && startTime >= since && startTime >= sinceOfProxy;
-  }
-
-  #seesEndsOf(instance: string, proxy: string, time: number): void {
-    const { ofProxies } = this.#endsToldOf(instance);
-    if (!ofProxies.has(proxy) && ofProxies.size < MAX_PROXIES) ofProxies.set(proxy, time);
+  /** Those that have ended are waited for, but not for ever. */
+  #seek(instance: string, sockets: SocketsSampled['sockets'], time: number): void {
+    if (this.#open.size === 0) return;
+    const peers = new Set<string>();
+    for (const { peer } of sockets) if (this.#open.has(peer)) peers.add(peer);
+    for (const [address, open] of this.#openOf(instance)) {
+      if (peers.has(address) || open.startTime >= time) {
+        open.missingSince = undefined;
+      } else if (open.missingSince === undefined) {
+        open.missingSince = time;
+      } else if (time >= open.missingSince + MISSING_MILLIS) {
+        this.#open.delete(address);
+        this.#options.onDropped({ instance }, 'not_attributed');
+      }
+    }
   }
 
   #endsToldOf(instance: string): EndsTold {
     const known = this.#endsTold.get(instance);
     if (known !== undefined) return known;
-    const told: EndsTold = { since: undefined, ofProxies: new Map() };
+    const told = new EndsTold();
     this.#endsTold.set(instance, told);
     return told;
   }

@@ -82,10 +82,17 @@ export class LoginSpans {
     this.#processes.set(subject.instance, isTraced ? newProcess(spawn, trace.setSpan(caller, span)) : newProcess());
   }
 
-  processGone({ instance }: FrpEventSubject, time: number): void {
-    const { login } = this.#processes.get(instance) ?? {};
-    if (login !== undefined) endSpan(login.span, login.startTime, time, EXITED);
-    this.#processes.delete(instance);
+  processGone(subject: FrpEventSubject, time: number): void {
+    this.#forget(subject, time, EXITED);
+  }
+
+  /** It is observed no more, and goes on: what becomes of its login will not be known. */
+  released(subject: Pick<FrpEventSubject, 'instance'>, time: number): void {
+    this.#forget(subject, time);
+  }
+
+  allReleased(time: number): void {
+    for (const instance of [...this.#processes.keys()]) this.released({ instance }, time);
   }
 
   /** A login that has taken too long is ended without its outcome. */
@@ -164,6 +171,12 @@ export class LoginSpans {
       parent,
     );
     return { span, context: trace.setSpan(ROOT_CONTEXT, span), startTime };
+  }
+
+  #forget({ instance }: Pick<FrpEventSubject, 'instance'>, time: number, failure?: FrpFailure): void {
+    const { login } = this.#processes.get(instance) ?? {};
+    this.#processes.delete(instance);
+    if (login !== undefined) endSpan(login.span, login.startTime, time, failure);
   }
 
   #processOf({ instance }: FrpEventSubject): ProcessSpans {

@@ -1,15 +1,15 @@
 import type { Context, Tracer } from '@opentelemetry/api';
 import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import type { FrpSignal, LogLineRead, ProcessStarted, TargetId } from '../model/FrpSignal.js';
-import { ConnectionSpans } from './ConnectionSpans.js';
+import { ConnectionSpans, type SpanDropReason } from './ConnectionSpans.js';
+import { FaultsOfProgram } from './FaultsOfProgram.js';
 import { LoginSpans } from './LoginSpans.js';
-import { log } from './log.js';
 
 export interface SpanEmitterOptions {
   /** Whether the span of a connection has the address of its visitor. @default false */
   readonly recordClientAddress?: boolean | undefined;
-  /** Called for each connection that has no span, because there were too many in a second. */
-  readonly onDropped?: (event: FrpEvent) => void;
+  /** Called for each connection that has no span: there were too many in a second, or its end was not seen. */
+  readonly onDropped?: (of: Pick<FrpEventSubject, 'instance'>, reason: SpanDropReason) => void;
 }
 
 /**
@@ -24,6 +24,7 @@ export interface SpanEmitterOptions {
  */
 export class SpanEmitter {
   #tracer: Tracer;
+  readonly #faults = new FaultsOfProgram('a sampler or span processor of the program failed');
   readonly #logins: LoginSpans;
   readonly #connections: ConnectionSpans;
   /** The process that an instance is now. */
@@ -46,8 +47,31 @@ export class SpanEmitter {
     try {
       return this.#receive(signal, subject, events);
     } catch (error) {
-      log.error('a sampler or span processor of the program failed', error); // the log records go on without it
+      this.#faults.say(error); // the log records go on without it
       return undefined;
+    }
+  }
+
+  /** A process is observed no more, and goes on: what is open of it ends here, and did not fail. */
+  released(target: TargetId, subject: Pick<FrpEventSubject, 'instance'>, time: number): void {
+    if ((this.#targets.get(subject.instance) ?? target) !== target) return; // the instance is another process by now
+    this.#targets.delete(subject.instance);
+    this.#harmless(() => this.#logins.released(subject, time));
+    this.#harmless(() => this.#connections.released(subject, time));
+  }
+
+  /** Nothing is observed any more. */
+  allReleased(time: number): void {
+    this.#targets.clear();
+    this.#harmless(() => this.#logins.allReleased(time));
+    this.#harmless(() => this.#connections.allReleased(time));
+  }
+
+  #harmless(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#faults.say(error);
     }
   }
 
@@ -64,6 +88,7 @@ export class SpanEmitter {
   #line(signal: LogLineRead, subject: FrpEventSubject): Context | undefined {
     if (subject.role === 'client') return this.#logins.line(signal, subject);
     const { meaning, time, line } = signal;
+    if (meaning?.kind === 'proxy.listening') this.#connections.listens(subject, meaning.proxy, Number(meaning.port));
     if (meaning?.kind !== 'proxy.user.connection') return undefined;
     return this.#connections.begun({ time, line, proxy: meaning.proxy, address: meaning.address }, subject);
   }
@@ -77,6 +102,7 @@ export class SpanEmitter {
         this.#logins.disconnected(event);
         return undefined;
       case 'proxy.created':
+      case 'proxy.disconnected':
       case 'proxy.closed':
         if (event.role === 'server') this.#connections.proxyTold(event);
         return undefined;
@@ -96,6 +122,7 @@ export class SpanEmitter {
   #started(signal: ProcessStarted, subject: FrpEventSubject): void {
     this.#gone(subject, signal.time); // the process that it was before
     this.#targets.set(subject.instance, signal.target);
+    this.#connections.started(subject, signal.config);
     this.#logins.processStarted(signal, subject);
   }
 
@@ -109,10 +136,12 @@ export class SpanEmitter {
         this.#logins.passed(subject, signal.time);
         return;
       case 'sockets.sampled':
-        this.#connections.looked(subject, signal.tellsEnds, signal.time);
+        this.#connections.looked(subject, signal);
         return;
       case 'source.changed':
-        if (signal.source === 'sockets' && signal.state === 'off') this.#connections.notLooked(subject);
+        if (signal.source === 'sockets' && signal.state !== 'ok' && signal.givesSome !== true) {
+          this.#connections.notLooked(subject);
+        }
         return;
       case 'probe.started':
         if (subject.role === 'server') this.#connections.probeStarted(signal.address);

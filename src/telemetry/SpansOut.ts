@@ -1,5 +1,5 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import { ownTracerProvider } from './providers/ownProviders.js';
+import type { TracerProvider as SdkTracerProvider } from '@opentelemetry/sdk-trace';
 import { isSameProvider, ownProvider, type ProviderInUse, programProvider } from './providers/ProviderInUse.js';
 import { actualTracerProvider, apiTracerProvider, registeredTracerProvider } from './providers/registered.js';
 import { SpanEmitter } from './SpanEmitter.js';
@@ -26,20 +26,20 @@ export class SpansOut implements SignalOut {
   }
 
   async decide({ tracerProvider: set }: ProgramProviders): Promise<void> {
-    const { options, resource, inTime, onDropped } = this.#parts;
+    const { options, inTime, onDropped } = this.#parts;
     const programs = options.tracerProvider ?? actualTracerProvider(set) ?? registeredTracerProvider();
     const before = this.#inUse;
     if (isSameProvider(programs, before?.provider) || (programs === undefined && before !== undefined)) return;
     // The API's proxy takes spans over to a provider that is registered later.
     const next =
       programs === undefined && options.ownProviders !== false
-        ? ownProvider(await ownTracerProvider(resource(), options.env))
+        ? ownProvider(await this.#makeOwn())
         : programProvider(programs ?? apiTracerProvider());
     const tracer = next.provider.getTracer(SCOPE.name, SCOPE.version);
     this.#emitter?.useTracer(tracer); // it knows what is open, and what hangs on what
     this.#emitter ??= new SpanEmitter(tracer, {
       recordClientAddress: options.recordClientAddress,
-      onDropped: ({ instance }) => onDropped({ instance, item: 'span', reason: 'rate_limit' }),
+      onDropped: ({ instance }, reason) => onDropped({ instance, item: 'span', reason }),
     });
     this.#inUse = next;
     if (before !== undefined) await inTime('shutdown', before.end);
@@ -50,6 +50,14 @@ export class SpansOut implements SignalOut {
   }
 
   async end(): Promise<void> {
+    this.#emitter?.allReleased(Date.now()); // while there is a provider to end them
     if (this.#inUse !== undefined) await this.#parts.inTime('shutdown', this.#inUse.end);
+  }
+
+  /** The SDK is loaded where one of ours is made. */
+  async #makeOwn(): Promise<SdkTracerProvider> {
+    const { ownTracerProvider } = await import('./providers/ownTracerProvider.js');
+    const { options, resource } = this.#parts;
+    return ownTracerProvider(resource(), options.env);
   }
 }

@@ -1,6 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { Resource } from '@opentelemetry/resources';
+import type { SpanDropReason } from './ConnectionSpans.js';
 import type { RecordDropReason } from './providers/DeliveringLogProcessor.js';
 
 /** Providers of the program; a signal without one goes to the registered one. */
@@ -27,7 +28,7 @@ export interface TelemetryOptions extends ProgramProviders {
 export interface DroppedTelemetry {
   readonly instance: string;
   readonly item: 'log_record' | 'span';
-  readonly reason: RecordDropReason | 'rate_limit';
+  readonly reason: RecordDropReason | SpanDropReason;
   readonly count: number;
 }
 

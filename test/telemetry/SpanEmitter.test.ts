@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Context, context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { hrTimeToMilliseconds, suppressTracing } from '@opentelemetry/core';
 import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { parseConfig } from '../../src/frp/config/parseConfig.js';
 import type { FrpLogMeaning } from '../../src/frp/log/FrpLogMeaning.js';
 import type { FrpEvent, FrpEventSubject } from '../../src/model/FrpEvent.js';
-import type { FrpSignal, LogLineRead, ProcessStarted, SpawnCall } from '../../src/model/FrpSignal.js';
+import type { FrpSignal, LogLineRead, ProcessStarted, SocketReading, SpawnCall } from '../../src/model/FrpSignal.js';
 import { SpanEmitter } from '../../src/telemetry/SpanEmitter.js';
+import { socket } from '../model/signals.js';
 import { DiagRecorder } from './DiagRecorder.js';
 import {
   connected,
@@ -114,7 +116,10 @@ describe('SpanEmitter', () => {
         status: { code: SpanStatusCode.ERROR, message },
       },
     ]);
-    expect(spans()[0]?.attributes).toMatchObject({ 'error.type': 'token_mismatch', 'error.message': message });
+    const { attributes } = spans()[0] ?? {};
+    expect(attributes).toMatchObject({ 'error.type': 'token_mismatch' });
+    // The message is the status and the exception's, and no attribute besides.
+    expect(Object.values(attributes ?? {})).not.toContain(message);
   });
 
   it('makes of the start of a proxy a child of the session’s login', () => {
@@ -259,12 +264,8 @@ describe('an error', () => {
     const error = { type: 'token_mismatch', message: 'x'.repeat(16_384) } as const;
     tell({ ...loginFailed({ from: 1, to: 3 }), error } as FrpEvent);
     const [login] = spans();
-    const texts = [
-      login?.status.message,
-      login?.attributes['error.message'],
-      login?.events[0]?.attributes?.['exception.message'],
-    ];
-    expect(texts).toEqual(Array(3).fill(`${'x'.repeat(4_095)}…`));
+    const texts = [login?.status.message, login?.events[0]?.attributes?.['exception.message']];
+    expect(texts).toEqual(Array(2).fill(`${'x'.repeat(4_095)}…`));
   });
 });
 
@@ -469,11 +470,24 @@ describe('given a process that this program spawned', () => {
 describe('the span of a user connection', () => {
   const userConnection = (second: number, address = '203.0.113.7:51234', proxy = 'web'): LogLineRead =>
     means(second, { kind: 'proxy.user.connection', proxy, address }, '8a39e05ac3a8a99c');
-  const looked = (second: number, tellsEnds = true): void => {
-    emitter.receive({ kind: 'sockets.sampled', time: at(second), target: 1, sockets: [], tellsEnds }, frps, []);
+  const PORT = 6000;
+  interface Look {
+    readonly tellsEnds?: boolean;
+    readonly ports?: readonly number[];
+    readonly sockets?: readonly SocketReading[];
+  }
+  const looked = (second: number, look: Look = {}): void => {
+    const all = { tellsEnds: true, ports: [PORT], sockets: [], ...look };
+    emitter.receive({ kind: 'sockets.sampled', time: at(second), target: 1, ...all }, frps, []);
   };
-  const created = (second: number, proxyType = 'tcp'): void =>
-    tell({ ...frps, kind: 'proxy.created', time: at(second), proxy: 'web', proxyType });
+  const created = (second: number, proxyType = 'tcp', proxy = 'web'): void => {
+    if (proxyType === 'tcp') read(means(second, { kind: 'proxy.listening', proxy, port: String(PORT) }), frps);
+    tell({ ...frps, kind: 'proxy.created', time: at(second), proxy, proxyType });
+  };
+  const socketsAre = (state: 'off' | 'degraded', givesSome?: true): void => {
+    const changed = { kind: 'source.changed', source: 'sockets', state, reason: 'why' } as const;
+    emitter.receive({ ...changed, time: at(2), target: 1, ...(givesSome && { givesSome }) }, frps, []);
+  };
   const begins = (second: number, address?: string) => read(userConnection(second, address), frps);
 
   it('is open from the line that begins it, where its end will be told', () => {
@@ -495,6 +509,23 @@ describe('the span of a user connection', () => {
     });
   });
 
+  it.each<[what: string, release: (time: number) => void, ends: number]>([
+    ['its process is let go', (time) => emitter.released(1, frps, time), 1],
+    ['all are', (time) => emitter.allReleased(time), 1],
+    ['a process is that it was before: not', (time) => emitter.released(9, frps, time), 0],
+  ])('ends without an error where %s', (_, release, ends) => {
+    started(0, frps);
+    created(0.1);
+    looked(0.5);
+    begins(1);
+    release(at(3));
+    expect(told()).toMatchObject([{ name: 'frp.connection', from: at(1), to: at(3) }].slice(0, ends));
+    expect(spans().flatMap(({ status, events }) => [status, events])).toEqual([{ code: 0 }, []].slice(0, 2 * ends));
+    begins(4, '203.0.113.7:2'); // nothing of it is known any more, until it is told of again
+    emitter.allReleased(at(5));
+    expect(spans()).toHaveLength(ends === 1 ? 1 : 2);
+  });
+
   it('begins and ends in one line, where the end was told before it', () => {
     created(0);
     looked(0.5);
@@ -507,7 +538,7 @@ describe('the span of a user connection', () => {
     let dropped = 0;
     emitter = new SpanEmitter(tracer, { onDropped: () => (dropped += 1) });
     created(0);
-    tell({ ...frps, kind: 'proxy.created', time: at(0), proxy: 'ssh', proxyType: 'tcp' });
+    created(0, 'tcp', 'ssh');
     looked(0.5);
     begins(1);
     read(userConnection(1, undefined, 'ssh'), frps);
@@ -527,10 +558,15 @@ describe('the span of a user connection', () => {
 
   it.each<[string, () => void]>([
     ['no ends are told', () => created(0)],
-    ['only looks tell of connections', () => [created(0), looked(0.5, false)]],
+    ['only looks tell of connections', () => [created(0), looked(0.5, { tellsEnds: false })]],
     ['the ends are told since later', () => [created(0), looked(1.5)]],
-    ['the type of the proxy is not known', () => looked(0.5)],
+    ['the port was not listed yet', () => [looked(0, { ports: [] }), created(0.1), looked(0.5, { ports: [6001] })]],
+    ['the port was listed since later', () => [looked(0, { ports: [] }), created(0.1), looked(1.5)]],
+    ['the port was listed before, and is not any more', () => [created(0), looked(0.5), looked(0.8, { ports: [] })]],
+    ['the looks do not tell of which ports', () => [created(0), looked(0.5, { ports: [] })]],
+    ['the port of the proxy is not known', () => looked(0.5)],
     ['the proxy is stcp', () => [created(0, 'stcp'), looked(0.5)]],
+    ['the proxy is stcp now', () => [created(0), looked(0.5), created(0.6, 'stcp')]],
     ['the proxy was closed in between', () => [created(0), looked(0.5), tell(proxyClosed(0.7))]],
   ])('is made at its end where %s', (_, given) => {
     given();
@@ -553,6 +589,16 @@ describe('the span of a user connection', () => {
       [at(0.9), at(2)],
       [at(1), at(3)],
     ]);
+  });
+
+  it('is made at its end where it had begun when the look told, though after the look', () => {
+    let dropped = 0;
+    emitter = new SpanEmitter(tracer, { onDropped: () => (dropped += 1) });
+    created(0);
+    expect(begins(1)).toBeUndefined();
+    looked(0.9);
+    tell(connectionEnded({ from: 1, to: 2 }));
+    expect([spans().length, dropped]).toEqual([1, 0]);
   });
 
   it('is not made of a probe of ours', () => {
@@ -620,13 +666,103 @@ describe('the span of a user connection', () => {
     expect(begins(6)).toBeUndefined();
   });
 
-  it('is forgotten when nobody looks at connections any more', () => {
+  it.each<[string, () => void]>([
+    ['only looks tell of connections', () => looked(2, { tellsEnds: false })],
+    ['nobody looks at connections any more', () => socketsAre('off')],
+    ['a look fails', () => socketsAre('degraded')],
+  ])('is forgotten when %s', (_, happens) => {
     created(0);
     looked(0.5);
     begins(1);
-    looked(2, false);
+    happens();
     exited(5, frps);
     expect(spans()).toEqual([]);
+  });
+
+  it('goes on where a look gives something', () => {
+    created(0);
+    looked(0.5);
+    begins(1);
+    socketsAre('degraded', true);
+    tell(connectionEnded({ from: 1, to: 3 }));
+    expect(told()).toMatchObject([{ from: at(1), to: at(3) }]);
+  });
+
+  it.each([
+    ['https', 'vhostHTTPSPort'],
+    ['tcpmux', 'tcpmuxHTTPConnectPort'],
+  ] as const)('is open from its line where it is of %s, whose port is in the config', (type, key) => {
+    started(0, frps, { config: parseConfig(`${key} = ${PORT}`, 'server') });
+    created(0.1, type);
+    looked(0.5, { ports: [] });
+    expect(begins(1, '203.0.113.7:1')).toBeUndefined(); // with frps's own port, say, it is not looked at
+    looked(1.5);
+    expect(begins(2, '203.0.113.7:2')).toBeDefined();
+  });
+
+  it('is one of before where its proxy went offline and is back: then the next look is waited for', () => {
+    looked(0.5, { ports: [] });
+    tell(connectionEnded({ from: 1, to: 2 })); // so its ends are told
+    tell({ ...frps, kind: 'proxy.disconnected', time: at(3), proxy: 'web', proxyType: 'tcp' });
+    created(4);
+    expect(begins(5)).toBeUndefined();
+    looked(6);
+    expect(begins(7)).toBeDefined();
+  });
+
+  describe('of which a look finds no connection', () => {
+    const dropped: string[] = [];
+    beforeEach(() => {
+      dropped.length = 0;
+      emitter = new SpanEmitter(tracer, { onDropped: ({ instance }, reason) => dropped.push(`${instance} ${reason}`) });
+      created(0);
+      looked(0.5);
+      begins(1);
+    });
+    const LOST = [`${frps.instance} not_attributed`];
+
+    it('is counted when frps goes, and is no error', () => {
+      looked(2);
+      exited(5, frps);
+      expect([spans(), dropped]).toEqual([[], LOST]);
+    });
+
+    it('is counted after a minute', () => {
+      looked(2);
+      looked(61.9);
+      expect(dropped).toEqual([]);
+      looked(62);
+      expect(dropped).toEqual(LOST);
+      exited(70, frps);
+      expect([spans(), dropped]).toEqual([[], LOST]);
+    });
+
+    it('ends with its end, which is told late', () => {
+      looked(2);
+      tell(connectionEnded({ from: 1, to: 1.5 }));
+      expect(told()).toMatchObject([{ from: at(1), to: at(1.5) }]);
+      exited(5, frps);
+      expect(dropped).toEqual([]);
+    });
+
+    it('goes on when one finds it again', () => {
+      looked(2);
+      looked(30, { sockets: [socket('51234')] });
+      looked(70);
+      expect(dropped).toEqual([]);
+      looked(129, { sockets: [socket('51234')] });
+      exited(140, frps);
+      expect(told()).toMatchObject([{ status: { code: SpanStatusCode.ERROR } }]);
+      expect(dropped).toEqual([]);
+    });
+
+    it('is open where it began after that look', () => {
+      begins(3, '203.0.113.7:3');
+      looked(2);
+      exited(5, frps);
+      expect(told()).toMatchObject([{ from: at(3), status: { code: SpanStatusCode.ERROR } }]);
+      expect(dropped).toEqual(LOST);
+    });
   });
 
   it('is not told of the oldest beyond 10,000 that are open at a time', () => {

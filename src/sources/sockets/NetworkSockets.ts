@@ -5,8 +5,9 @@ import { BoundedSet } from './BoundedSet.js';
 import { Ends } from './Ends.js';
 import { lookFailed } from './Interest.js';
 import type { SsLine } from './parseSsLine.js';
+import { runSoon } from './runSoon.js';
 import { runSs, type SsResult, type SsRun } from './runSs.js';
-import type { SocketTarget } from './SocketWatch.js';
+import type { SocketTarget, WatchedSockets } from './SocketWatch.js';
 import type { NetworkPlace } from './ssCommand.js';
 import { ssFilter } from './ssFilter.js';
 import { stretch } from './stretch.js';
@@ -22,6 +23,8 @@ const MILLIS = { socket: 0.025, remains: 0.007, port: 0.005 };
 /** Ends come twice only while one stream replaces another, or after a sample lacked them. */
 const MAX_REMEMBERED = 20_000;
 const NOT_ATTRIBUTED_MILLIS = 600_000;
+/** Between two looks that are asked for before the next sample, on average; longer where they cost more than their share. */
+const LOOK_MILLIS = 1_000;
 
 interface Options {
   readonly intervalMillis: number;
@@ -37,11 +40,17 @@ export class NetworkSockets {
   /** Their ends were told. */
   readonly #ended = new BoundedSet<string>(MAX_REMEMBERED);
   /** Until the next sample tells what is left of them. */
-  readonly #unclear: UnclearEnd[] = [];
+  readonly #unclear = new Map<UnclearEnd, TargetSockets>();
   readonly #notAttributedAt = new Map<TargetSockets, number>();
   #loop: Required<Source> | undefined;
   #run: SsRun | undefined;
   #factor = 1;
+  /** Of the last sample. */
+  #costMillis = 0;
+  readonly #looks = runSoon(
+    () => Math.max(LOOK_MILLIS, this.#costMillis / this.#options.maxCpuShare),
+    () => this.#loop?.refresh(),
+  );
   #stopped = false;
 
   /** @param isOther whether it is another network than ours */
@@ -54,7 +63,7 @@ export class NetworkSockets {
     return this.#targets.size === 0;
   }
 
-  add(target: SocketTarget): Required<Source> {
+  add(target: SocketTarget): WatchedSockets {
     const sockets = new TargetSockets(target);
     this.#targets.add(sockets);
     if (this.#loop === undefined)
@@ -65,7 +74,10 @@ export class NetworkSockets {
     else void this.#loop.refresh();
     return {
       refresh: async () => this.#loop?.refresh(),
+      look: () => this.#looks.run(),
       stop: () => {
+        // No sample will tell more of them.
+        for (const [end, of] of this.#unclear) if (of === sockets) this.#settle([end], NOTHING);
         this.#targets.delete(sockets);
         this.#notAttributedAt.delete(sockets);
       },
@@ -75,6 +87,7 @@ export class NetworkSockets {
   stop(): void {
     this.#stopped = true;
     this.#targets.clear();
+    this.#looks.stop();
     this.#loop?.stop();
     this.#ends.stop();
     this.#run?.stop();
@@ -94,11 +107,11 @@ export class NetworkSockets {
     }
     await this.#tell(result, askedAt, reports);
     const sockets = result.lines.filter(({ hasCounters }) => hasCounters).length;
-    const cost =
+    this.#costMillis =
       sockets * MILLIS.socket +
       (result.lines.length - sockets) * MILLIS.remains +
       (ports.local.size + ports.peer.size) * MILLIS.port;
-    this.#factor = stretch(this.#factor, cost, this.#options);
+    this.#factor = stretch(this.#factor, this.#costMillis, this.#options);
     for (const [target, report] of reports)
       target.report(worstReport([report, ...this.#remarks(target, result.lines.length)]));
     return this.#options.intervalMillis * this.#factor;
@@ -107,14 +120,14 @@ export class NetworkSockets {
   async #list(filter: string | undefined): Promise<{ askedAt: number; result: SsResult | SourceReport }> {
     if (this.#stopped || filter === undefined) {
       this.#ends.stop();
-      return { askedAt: Date.now(), result: this.#settle(this.#unclear.splice(0), NOTHING) };
+      return { askedAt: Date.now(), result: this.#settle([...this.#unclear.keys()], NOTHING) };
     }
     const [first] = this.#targets;
     const place: NetworkPlace = { pid: this.#isOther ? first?.pid : undefined };
     await this.#ends.follow(place, filter);
     const askedAt = Date.now();
     if (this.#stopped) return { askedAt, result: NOTHING };
-    const unclear = this.#unclear.splice(0);
+    const unclear = [...this.#unclear.keys()];
     this.#run = runSs(place, filter, unclear.length > 0);
     const result = await this.#run.result;
     this.#run = undefined;
@@ -124,7 +137,7 @@ export class NetworkSockets {
   /** Tells the ends of which it is clear now who closed first. */
   #settle<Result extends SsResult | SourceReport>(unclear: readonly UnclearEnd[], result: Result): Result {
     const remains = new Set(isReport(result) ? [] : result.lines.filter(isRemains).map(endsOf));
-    for (const { line, tell } of unclear) tell(remains.has(endsOf(line)));
+    for (const end of unclear) if (this.#unclear.delete(end)) end.tell(remains.has(endsOf(end.line)));
     return result;
   }
 
@@ -176,7 +189,7 @@ export class NetworkSockets {
     this.#ended.add(line.id);
     const unclear = target.end(line);
     if (unclear === undefined) return;
-    if (this.#unclear.length < MAX_REMEMBERED) this.#unclear.push(unclear);
+    if (this.#unclear.size < MAX_REMEMBERED) this.#unclear.set(unclear, target);
     else unclear.tell(false);
   }
 

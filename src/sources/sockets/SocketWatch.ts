@@ -21,6 +21,12 @@ export interface SocketWatchOptions {
   readonly maxCpuShare?: number;
 }
 
+/** Connections of one target under observation. */
+export interface WatchedSockets extends Required<Source> {
+  /** Proxies have come: looks again soon, so that the ends of their first connections are told. */
+  readonly look: () => void;
+}
+
 const OWN_NETWORK = 'own';
 
 /**
@@ -35,11 +41,11 @@ export class SocketWatch {
     this.#options = { maxCpuShare: 0.01, ...options };
   }
 
-  /** Stopping it ends what is done for this target only; a refresh samples now. */
-  watch(target: SocketTarget): Required<Source> {
+  /** Stopping it ends what is done for this target only, with the ends that were told so far; a refresh samples now. */
+  watch(target: SocketTarget): WatchedSockets {
     if (process.platform !== 'linux') {
       target.report(['off', `connections are read with ss of iproute2, which ${process.platform} does not have`]);
-      return { stop: () => {}, refresh: async () => {} };
+      return { stop: () => {}, refresh: async () => {}, look: () => {} };
     }
     const key = networkOf(target.frp);
     const network = this.#networks.get(key) ?? new NetworkSockets(key !== OWN_NETWORK, this.#options);
@@ -47,6 +53,7 @@ export class SocketWatch {
     const source = network.add(target);
     return {
       refresh: source.refresh,
+      look: source.look,
       stop: () => {
         source.stop();
         if (!network.isEmpty) return;

@@ -100,7 +100,14 @@ export class TargetSockets {
     for (const socket of awaited) this.#open.set(socket.id, socket);
     if (tellsEnds) for (const socket of over) this.#emitClosed(socket, Date.now() - (now - missingSince(socket)));
     this.#missing = new Map(awaited.map((socket) => [socket.id, missingSince(socket)]));
-    this.#target.emit({ kind: 'sockets.sampled', time: askedAt, target: this.#target.target, sockets, tellsEnds });
+    this.#target.emit({
+      kind: 'sockets.sampled',
+      time: askedAt,
+      target: this.#target.target,
+      sockets,
+      tellsEnds,
+      ports: [...this.#interest.ports.local],
+    });
     return over.map(({ id }) => id);
   }
 

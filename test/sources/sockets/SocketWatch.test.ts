@@ -57,6 +57,25 @@ describeOnLinux('SocketWatch', () => {
     expect(frps.samples.every(({ tellsEnds }) => tellsEnds)).toBe(true);
   });
 
+  it('looks at once for a proxy that has come, long before the next sample', async () => {
+    watch.stop();
+    watch = new SocketWatch({ intervalMillis: 3_600_000 });
+    const source = watch.watch(frps.target);
+    await waitUntil('a sample', () => frps.samples.length === 1);
+    expect(frps.samples[0]?.ports).toContain(port);
+    const later = createServer();
+    try {
+      await new Promise<void>((resolve) => later.listen(0, '127.0.0.1', resolve));
+      const { port: laterPort } = later.address() as AddressInfo;
+      for (let proxies = 0; proxies < 1_000; proxies += 1) source.look();
+      await waitUntil('a look', () => frps.samples.length === 2);
+      expect(frps.samples[1]?.ports).toEqual(expect.arrayContaining([port, laterPort]));
+      expect(streams()).toHaveLength(2);
+    } finally {
+      later.close();
+    }
+  });
+
   it('tells an end once, and no sample after it has that connection', async () => {
     ss.lists(open('1', 100), open('2', 100));
     const source = watch.watch(frps.target);
@@ -68,6 +87,23 @@ describeOnLinux('SocketWatch', () => {
     await source.refresh();
     expect(frps.open.map(({ id }) => id)).toEqual(['2']);
     expect(frps.closed).toHaveLength(1);
+  });
+
+  it('tells when it stops the ends that wait for the next sample, and no others', async () => {
+    watch.stop();
+    watch = new SocketWatch({ intervalMillis: 3_600_000 });
+    const source = watch.watch(frps.target);
+    await waitUntil('a sample', () => frps.samples.length === 1);
+    ss.tells(`UNCONN 0 0 127.0.0.1:${port} 10.0.0.9:51 ino:0 sk:1 cwnd:10 bytes_sent:5 bytes_acked:6 bytes_received:8`);
+    ss.tells(`UNCONN 0 0 127.0.0.1:${port} 10.0.0.9:52 ino:0 sk:2 cwnd:10 bytes_received:50`); // clear, and so told at once
+    await waitUntil('the clear one', () => frps.closed.length === 1);
+    source.stop();
+    expect(frps.closed).toMatchObject([
+      { id: '2', in: 50 },
+      { id: '1', in: 7, out: 5 },
+    ]);
+    source.stop();
+    expect(frps.closed).toHaveLength(2);
   });
 
   it('learns of what is left of sockets which side closed first', async () => {
