@@ -3,6 +3,7 @@ import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
 import { CONFIG_VARIABLE, configurationOf, readLayers } from '../config/readConfiguration.js';
 import { type Command, type Io, UsageError } from './Command.js';
 import { logToStderr } from './logToStderr.js';
+import { nearest } from './nearest.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
 import { configurationJson, renderConfiguration } from './renderConfiguration.js';
 import { renderOptions } from './renderOptions.js';
@@ -11,6 +12,14 @@ const OPTIONS = {
   json: { type: 'boolean', help: 'check: the effective configuration as JSON' },
   markdown: { type: 'boolean', help: 'options: as the table of docs/configuration.md' },
 } as const;
+
+const WORDS = ['check', 'options', 'schema'];
+
+const unknownWord = (word: string): string => {
+  if (word === '') return 'expected check, options or schema';
+  const meant = nearest(word, WORDS);
+  return `expected check, options or schema, found ${JSON.stringify(word)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+};
 
 export const config: Command = {
   name: 'config',
@@ -28,7 +37,8 @@ prints a JSON Schema, by which editors complete and check such a file.
   options: OPTIONS,
   exitCodes: { 0: 'all is well, or printed', 1: 'something in the file or in FRP_OTEL_* is wrong' },
   run: async (args, io) => {
-    const [word, ...rest] = args;
+    const [word = '', ...rest] = args;
+    if (!WORDS.includes(word)) throw new UsageError(unknownWord(word));
     const file = word === 'check' ? rest.find((arg) => !arg.startsWith('-')) : undefined;
     const options = file === undefined ? rest : rest.toSpliced(rest.indexOf(file), 1);
     const { json = false, markdown = false } = parseCommandArgs(options, OPTIONS);
@@ -43,7 +53,7 @@ prints a JSON Schema, by which editors complete and check such a file.
         io.stdout.write(`${JSON.stringify(configFileSchema(), null, 2)}\n`);
         return 0;
       default:
-        throw new UsageError(`expected check, options or schema, found ${JSON.stringify(word ?? '')}`);
+        throw new UsageError(unknownWord(word));
     }
   },
 };

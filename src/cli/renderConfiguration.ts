@@ -1,5 +1,6 @@
 import { withoutCredentials } from '../config/probeUrl.js';
 import type { Configuration } from '../config/readConfiguration.js';
+import { viewAsWritten } from '../config/viewOptions.js';
 import { plainText } from './status/plainText.js';
 
 /** One line for each option that is in force, with where it comes from. */
@@ -30,8 +31,12 @@ const leavesOf = (value: unknown, path: Path): readonly (readonly [path: Path, v
 
 const shown = (value: unknown): string => JSON.stringify(value, masked) ?? String(value);
 
-/** A URL may hold a secret; an expression is shown by its source. */
+const asWritten = (value: unknown): object | undefined =>
+  typeof value === 'object' && value !== null ? viewAsWritten(value) : undefined;
+
+/** A URL may hold a secret, and so may a text that was meant to be one; an expression is shown by its source. */
 const masked = (key: string, value: unknown): unknown => {
-  if (value instanceof RegExp) return value.source;
-  return key === 'url' && typeof value === 'string' ? withoutCredentials(value) : value;
+  const shownAs = value instanceof RegExp ? value.source : (asWritten(value) ?? value);
+  const mayBeSecret = typeof shownAs === 'string' && (key === 'url' || shownAs.includes('@'));
+  return mayBeSecret ? withoutCredentials(shownAs) : shownAs;
 };

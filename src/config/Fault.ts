@@ -13,18 +13,26 @@ export interface Fault {
 
 const MAX_SHOWN = 100;
 
-/** A value as a message shows it: short, on one line, without what a URL may hold of secrets. */
+/**
+ * A value as a message shows it: short, on one line. A text that may hold a password is shown by its length: one of `probes`, one
+ * with an `@`, and one that stands for all options, which may be the wrong file altogether.
+ */
 export const show = (value: unknown, path: OptionPath): string => {
-  if (typeof value === 'string') {
-    const isUrl = path.at(-1) === 'url' || value.includes('://');
-    const text = isUrl ? withoutCredentials(value) : value;
-    return text.length > MAX_SHOWN
-      ? `${showText(text.slice(0, MAX_SHOWN))}… (${text.length} characters)`
-      : showText(text);
-  }
+  if (typeof value === 'string') return path.length === 0 || path[0] === 'probes' ? lengthOf(value) : quoted(value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'boolean' || value == null) return String(value);
   return isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+};
+
+const lengthOf = ({ length }: string): string =>
+  length === 0 ? '""' : `a string of ${length} character${length === 1 ? '' : 's'}`;
+
+/** What follows the `?` of a URL is left out. */
+const quoted = (text: string): string => {
+  if (text.includes('@')) return lengthOf(text);
+  const start = text.slice(0, MAX_SHOWN);
+  const shown = showText(text.includes('://') ? withoutCredentials(start) : start);
+  return text.length > MAX_SHOWN ? `${shown}… (${text.length} characters)` : shown;
 };
 
 const showText = (text: string): string => visible(JSON.stringify(text));
@@ -42,16 +50,24 @@ const isArray = (value: unknown): boolean => {
   }
 };
 
-const PLAIN_KEY = /^[\w.:/@-]{1,64}$/;
+const PLAIN_KEY = /^[\w./-]{1,64}$/;
+/** A target or a whole object may stand where a key belongs. */
+const VALUE_IN_KEY = /[:=@]/;
 
-/** `probes.targets.0.url`; a key that is no name is shown as a text. */
-export const showPath = (path: OptionPath): string =>
-  path.map((key) => (typeof key === 'symbol' || PLAIN_KEY.test(String(key)) ? String(key) : show(key, []))).join('.');
+/** A name as it is; a key that is no name as a text, or by its length where it may be a value. */
+export const showKey = (key: PropertyKey): string => {
+  const text = String(key);
+  if (typeof key === 'symbol' || PLAIN_KEY.test(text)) return text;
+  return VALUE_IN_KEY.test(text) ? lengthOf(text) : quoted(text);
+};
+
+/** `probes.targets.0.url` */
+export const showPath = (path: OptionPath): string => path.map(showKey).join('.');
 
 /** What an error says, of whatever was thrown. */
 export const messageOf = (thrown: unknown): string => {
   try {
-    return show(thrown instanceof Error ? thrown.message : String(thrown), ['url'.slice(3)]);
+    return quoted(thrown instanceof Error ? String(thrown.message) : String(thrown));
   } catch {
     return 'something that cannot be shown';
   }

@@ -5,8 +5,10 @@ import type { InstanceSnapshot, ProxySnapshot } from '../model/FrpSnapshot.js';
 import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
 
 /**
- * Asked once for a proxy, and again when its type or owner changes: a series must keep its attributes. At most 8 of them, with short
- * strings, finite numbers or booleans, 1,000 different ones each; the rest, and what it throws, is said once and left out.
+ * Asked once for a proxy, and again only when its type, its owner, its server or the server's version is another: a series must
+ * keep its attributes. Where it threw it is asked again after 1 s, then after twice as long each time, up to a minute. At most 8
+ * attributes, with short strings, finite numbers or booleans, 1,000 different ones each; the rest, and what it throws, is said
+ * once and left out.
  */
 export type ProxyAttributesHook = (proxy: ProxySnapshot, instance: InstanceSnapshot) => Attributes;
 
@@ -70,7 +72,10 @@ export interface FrpInstrumentationOptions {
   recordClientInfo?: boolean;
   /** Whether the series of a proxy say whose it is, as frps's API tells: `frp.user` and `frp.client.id`. @default false */
   recordProxyOwner?: boolean;
-  /** Gives attributes of your own to every series of a proxy; few values each, since every other value is another series. */
+  /**
+   * Gives attributes of your own to every series of a proxy; few values each, since every other value is another series. Asked
+   * once for a proxy: what becomes another later it does not see, but for those that {@link ProxyAttributesHook} tells.
+   */
   proxyAttributesHook?: ProxyAttributesHook;
   /**
    * Views, applied last to every metric of this package, with the meaning that they have in the SDK. Where attributes are left

@@ -48,36 +48,50 @@ const jsonOf = (text: string): unknown => {
 /** A name may hold a `=` and a URL a comma: the next one begins where a name and a URL follow a comma. */
 const NEXT_TARGET = /,(?=[^,]+?=[a-z]+:\/\/)/;
 const TARGET = /^(.+?)=([a-z]+:\/\/.*)$/s;
+/** A target whose scheme is mistyped, within the name or the URL of another: a name or a URL that has this is JSON's. */
+const MISTYPED_IN_NAME = /[@,]|:\//;
+const MISTYPED_IN_URL = /,[^,]*(?:=|\/\/)/;
 
 /** `ssh=tcp://h:6000,web=http://h/`, or JSON as the others. */
 const targetsOf = (text: string): unknown => {
   if (text.startsWith('[')) return jsonOf(text);
-  const targets = text.split(NEXT_TARGET).map((each) => TARGET.exec(each.trim()));
-  if (targets.includes(null)) return text;
-  return targets.map((target) => ({ proxy: target?.[1], url: target?.[2] }));
+  const targets = text.split(NEXT_TARGET).map(targetOf);
+  return targets.includes(undefined) ? text : targets;
+};
+
+const targetOf = (text: string): object | undefined => {
+  const [, proxy = '', url = ''] = TARGET.exec(text.trim()) ?? [];
+  return proxy === '' || MISTYPED_IN_NAME.test(proxy) || MISTYPED_IN_URL.test(url) ? undefined : { proxy, url };
 };
 
 /** Options of the environment as a config file would have them; an empty variable is none. */
 export const readEnvironment = (variables: readonly OptionVariable[], env: Environment): object => {
-  const options: Record<string, unknown> = {};
+  const options: Group = new Map();
   for (const { name, path, read } of variables) {
     const text = env[name]?.trim();
     if (text) put(options, path, read(text));
   }
-  return options;
+  return objectOf(options);
 };
 
 /** `FRP_OTEL_PROMETHEUS=false` wins over `FRP_OTEL_PROMETHEUS_PORT`; with `true` that is told. */
-const put = (options: Record<string, unknown>, [key = '', ...below]: readonly string[], value: unknown): void => {
+const put = (options: Group, [key = '', ...below]: readonly string[], value: unknown): void => {
   if (below.length === 0) {
-    options[key] = value;
+    options.set(key, value);
     return;
   }
-  const group = options[key] ?? true;
-  if (group === true) options[key] = {};
-  else if (typeof group !== 'object') return;
-  put(options[key] as Record<string, unknown>, below, value);
+  const given = options.get(key) ?? true;
+  const group: unknown = given === true ? new Map() : given;
+  if (!(group instanceof Map)) return;
+  options.set(key, group);
+  put(group, below, value);
 };
+
+/** Made here: what a variable says is never gone into. */
+type Group = Map<string, unknown>;
+
+const objectOf = (group: Group): object =>
+  Object.fromEntries([...group].map(([key, value]) => [key, value instanceof Map ? objectOf(value) : value]));
 
 /** Variables with our prefix that are none. */
 export const unknownVariables = (variables: readonly OptionVariable[], env: Environment): readonly string[] => {

@@ -65,7 +65,10 @@ export const share = () =>
     fromText: numberOf,
   });
 
-const WORDS: Readonly<Record<string, boolean>> = { true: true, false: false };
+const WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
 
 export const flag = () =>
   leaf<boolean>((value) => typeof value === 'boolean', {
@@ -75,7 +78,7 @@ export const flag = () =>
   });
 
 /** In any case, as variables of OpenTelemetry have it. */
-export const flagOf = (text: string): unknown => WORDS[text.toLowerCase()] ?? text;
+export const flagOf = (text: string): unknown => WORDS.get(text.toLowerCase()) ?? text;
 
 export const text = (maxLength: number) =>
   leaf<string>((value) => typeof value === 'string' && value.length >= 1 && value.length <= maxLength, {

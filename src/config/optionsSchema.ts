@@ -119,7 +119,9 @@ export const optionsSchema = group(
       .describe('Whether the series of a proxy say whose it is: `frp.user` and `frp.client.id`.'),
     proxyAttributesHook: hook<ProxyAttributesHook>()
       .optional()
-      .describe('Gives attributes of your own to every series of a proxy.'),
+      .describe(
+        'Gives attributes of your own to every series of a proxy; asked once for each, again when its type, owner or server is another, and when it threw.',
+      ),
     views: listOf(viewOptions(), 'views', 0, MAX_RULES)
       .default([])
       .describe(

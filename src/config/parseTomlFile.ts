@@ -16,7 +16,6 @@ export const parseTomlFile = (text: string): ParsedFile => {
   }
 };
 
-const HEADER = /^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$/;
 const KEY = /^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=/;
 
 /** The parser does not tell: the line that begins with the option's key, or with what comes nearest to it. */
@@ -26,15 +25,26 @@ const lineIn = (text: string, path: OptionPath): number | undefined => {
   let table: readonly string[] = [];
   let best: { readonly line: number; readonly length: number } | undefined;
   for (const [index, line] of text.split('\n').entries()) {
-    const [, bracket, header] = HEADER.exec(line) ?? [];
+    const header = headerOf(line);
     const key = header === undefined ? KEY.exec(line)?.[1] : undefined;
-    if (header !== undefined) table = bracket === '[[' ? entryOf(keysOf(header), counts) : keysOf(header);
+    if (header !== undefined) table = header.isEntry ? entryOf(keysOf(header.name), counts) : keysOf(header.name);
     if (header === undefined && key === undefined) continue;
     const place = [...table, ...(key === undefined ? [] : keysOf(key))];
     const isOnTheWay = place.length <= wanted.length && place.every((name, level) => name === wanted[level]);
     if (isOnTheWay && place.length > (best?.length ?? 0)) best = { line: index + 1, length: place.length };
   }
   return best?.line;
+};
+
+/** Of `[a.b]` and `[[a.b]]`. */
+const headerOf = (line: string): { readonly name: string; readonly isEntry: boolean } | undefined => {
+  const text = line.trim();
+  if (!text.startsWith('[')) return undefined;
+  const isEntry = text.startsWith('[[');
+  const end = text.indexOf(']');
+  const name = end === -1 ? '' : text.slice(isEntry ? 2 : 1, end).trim();
+  const isHeader = name !== '' && /^\]\]?\s*(?:#|$)/.test(text.slice(end));
+  return isHeader ? { name, isEntry } : undefined;
 };
 
 /** `[[a.b]]` is a.b.0, then a.b.1. */

@@ -1,5 +1,6 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, visit } from 'yaml';
+import type { Document, LineCounter, Node } from 'yaml';
 import { composeYaml } from '../frp/config/parseYaml.js';
+import { yamlLibrary } from '../frp/config/yamlLibrary.js';
 import type { OptionPath } from './Fault.js';
 import { showPath } from './Fault.js';
 import { FileFault, type ParsedFile } from './FileFault.js';
@@ -26,8 +27,9 @@ const valuesOf = (document: Document.Parsed): unknown => {
   }
 };
 
-/** @throws FileFault for a key that is there twice: YAML, and JSON too, would take the last one and forget the first */
-export const refuseRepeated = (document: Document.Parsed, lineCounter: LineCounter): void => {
+/** @throws FileFault for a key that is there twice: YAML would take the last one and forget the first */
+const refuseRepeated = (document: Document.Parsed, lineCounter: LineCounter): void => {
+  const { isScalar, visit } = yamlLibrary();
   visit(document, {
     Map: (_, { items }) => {
       const keys = new Set<unknown>();
@@ -47,7 +49,8 @@ const lineOfNode = (node: unknown, lineCounter: LineCounter): number | undefined
 };
 
 /** The line of an option's key, or of what comes nearest to it. */
-export const lineIn = (document: Document.Parsed, lineCounter: LineCounter, path: OptionPath): number | undefined => {
+const lineIn = (document: Document.Parsed, lineCounter: LineCounter, path: OptionPath): number | undefined => {
+  const { isAlias, isMap, isScalar, isSeq } = yamlLibrary();
   let node: unknown = document.contents;
   let line: number | undefined;
   for (const step of path) {

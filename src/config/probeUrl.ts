@@ -16,5 +16,11 @@ export const isProbeUrl = (text: string): boolean => {
 };
 
 /** Without user, password and query, also of what is no URL. */
-export const withoutCredentials = (text: string): string =>
-  text.replace(/^(.*?:\/\/)?.*@/s, '$1…@').replace(/\?.*$/s, '?…');
+export const withoutCredentials = (text: string): string => {
+  const end = text.lastIndexOf('@');
+  const scheme = end === -1 ? -1 : text.indexOf('://');
+  const start = scheme === -1 || scheme > end ? '' : text.slice(0, scheme + 3);
+  const masked = end === -1 ? text : `${start}…${text.slice(end)}`;
+  const query = masked.indexOf('?');
+  return query === -1 ? masked : `${masked.slice(0, query)}?…`;
+};

@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import { log } from '../telemetry/log.js';
 import { checkDerivedRules } from '../telemetry/views/checkDerivedRules.js';
 import { checkViews } from '../telemetry/views/checkViews.js';
 import { optionVariables, readEnvironment, unknownVariables, variableName } from './environmentOptions.js';
-import { messageOf, type OptionPath, show, showPath, visible } from './Fault.js';
+import { type Fault, messageOf, type OptionPath, showKey, showPath, visible } from './Fault.js';
 import { FrpOptionsError } from './FrpInstrumentationOptions.js';
-import { describeFault, type Layer, layerOf, type Merged, mergeLayers } from './Layer.js';
+import { describeFault, type Layer, layerOf, mergeLayers } from './Layer.js';
 import { type FrpInstrumentationConfig, optionsSchema } from './optionsSchema.js';
 import { readConfigFile } from './readConfigFile.js';
 import { faultsOf } from './readGiven.js';
@@ -35,24 +36,46 @@ export interface Configuration {
 }
 
 /** @throws FrpOptionsError as {@link readConfiguration} */
-export const configurationOf = (layers: readonly Layer[]): Configuration => {
-  refuse(layers.flatMap((layer) => layer.faults.map((fault) => describeFault(fault, layer))));
-  const merged = mergeLayers(optionsSchema, layers);
-  refuse(
-    faultsOf(optionsSchema, merged.value).map((fault) => describeFault(fault, ofFault(fault.path, merged, layers))),
-  );
-  const config = optionsSchema.parse(merged.value) as FrpInstrumentationConfig;
-  refuse(
-    faultsOfMetrics(config).map((text) => {
-      const [, path = '', message = ''] = /^(.+?): (.*)$/s.exec(text) ?? [];
-      const fault = { path: path.split('.'), message };
-      return describeFault(fault, ofFault(fault.path, merged, layers));
-    }),
-  );
-  return {
-    config,
-    placeOf: (path) => merged.layerOf(path)?.placeOf(path, true),
-  };
+export const configurationOf = (layers: readonly Layer[]): Configuration =>
+  atTheDoor(() => {
+    refuse(layers.flatMap((layer) => layer.faults.map((fault) => ({ fault, layer }))));
+    const merged = mergeLayers(optionsSchema, layers);
+    const placed = (fault: Fault): PlacedFault => ({
+      fault,
+      layer: merged.nearestLayer(fault.path) ?? (layers[0] as Layer),
+    });
+    refuse(faultsOf(optionsSchema, merged.value).map(placed));
+    const config = optionsSchema.parse(merged.value) as FrpInstrumentationConfig;
+    refuse([...faultsOfFolder(config), ...faultsOfMetrics(config)].map(faultIn).map(placed));
+    return {
+      config,
+      placeOf: (path) => merged.layerOf(path)?.placeOf(path, true),
+    };
+  });
+
+/** Whatever else is thrown while options are read is a fault of these, too. */
+const atTheDoor = <Result>(read: () => Result): Result => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FrpOptionsError) throw error;
+    throw new FrpOptionsError(`options: they cannot be read: ${messageOf(error)}`);
+  }
+};
+
+const faultIn = (text: string): Fault => {
+  const [, path = '', message = ''] = /^(.+?): (.*)$/s.exec(text) ?? [];
+  return { path: path.split('.'), message };
+};
+
+/** The working folder may be gone. */
+const faultsOfFolder = ({ stateDirectory = '/' }: FrpInstrumentationConfig): readonly string[] => {
+  try {
+    resolve(stateDirectory);
+    return [];
+  } catch (error) {
+    return [`stateDirectory: expected an absolute path where there is no working folder: ${messageOf(error)}`];
+  }
 };
 
 /** What takes the catalogue to tell; each begins with the path of its option. */
@@ -66,19 +89,18 @@ const faultsOfMetrics = ({ views, derivedMetrics, ...options }: FrpInstrumentati
   }
 };
 
-const ofFault = (path: OptionPath, merged: Merged, layers: readonly Layer[]): Layer =>
-  merged.nearestLayer(path) ?? (layers[0] as Layer);
-
-export const readLayers = (options: unknown, env: Environment, defaults: unknown = {}): readonly Layer[] => {
-  sayUnknown(env);
-  const file = env[CONFIG_VARIABLE]?.trim();
-  return [
-    optionsLayer(options),
-    layerOf(optionsSchema, readEnvironment(VARIABLES, env), 'data', placeOfVariable),
-    ...(file ? [fileLayer(file)] : []),
-    optionsLayer(defaults),
-  ];
-};
+/** @throws FrpOptionsError for a file that cannot be read */
+export const readLayers = (options: unknown, env: Environment, defaults: unknown = {}): readonly Layer[] =>
+  atTheDoor(() => {
+    sayUnknown(env);
+    const file = env[CONFIG_VARIABLE]?.trim();
+    return [
+      optionsLayer(options),
+      layerOf(optionsSchema, readEnvironment(VARIABLES, env), 'data', placeOfVariable),
+      ...(file ? [fileLayer(file)] : []),
+      optionsLayer(defaults),
+    ];
+  });
 
 export const optionsLayer = (options: unknown): Layer =>
   layerOf(optionsSchema, options, 'code', (path, isOfKey) => (isOfKey ? '' : showPath(path) || 'options'));
@@ -87,7 +109,7 @@ const placeOfVariable = (path: OptionPath): string => {
   const names = path.map(String);
   // The nearest: those of a group come behind the one that is the group's own.
   const of = VARIABLES.findLast((variable) => variable.path.every((name, index) => names[index] === name));
-  const below = names.slice(of?.path.length).join('.');
+  const below = showPath(names.slice(of?.path.length));
   const name = of?.name ?? variableName(names);
   return below === '' ? name : `${name}: ${below}`;
 };
@@ -101,11 +123,17 @@ const fileLayer = (path: string): Layer => {
 
 const MAX_FAULTS = 20;
 
-const refuse = (faults: readonly string[]): void => {
+interface PlacedFault {
+  readonly fault: Fault;
+  readonly layer: Layer;
+}
+
+/** A line is looked for in the whole file: only of those that are told. */
+const refuse = (faults: readonly PlacedFault[]): void => {
   if (faults.length === 0) return;
-  const more = faults.length - MAX_FAULTS;
-  const all = more > 0 ? [...faults.slice(0, MAX_FAULTS), `and ${more} more`] : faults;
-  throw new FrpOptionsError(...all.map(visible));
+  const told = faults.slice(0, MAX_FAULTS).map(({ fault, layer }) => describeFault(fault, layer));
+  const more = faults.length - told.length;
+  throw new FrpOptionsError(...(more > 0 ? [...told, `and ${more} more`] : told).map(visible));
 };
 
 // Each environment is read as often as somebody registers.
@@ -117,7 +145,7 @@ const sayUnknown = (env: Environment): void => {
   for (const name of unknownVariables(VARIABLES, env).filter((each) => !before.has(each))) {
     before.add(name);
     log.warn(
-      `${show(name, [])}: there is no such variable, and it is not read: docs/configuration.md has all that there are`,
+      `${showKey(name)}: there is no such variable, and it is not read: docs/configuration.md has all that there are`,
     );
   }
 };

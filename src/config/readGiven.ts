@@ -24,7 +24,10 @@ export const readGiven = (schema: z.ZodType, given: unknown, origin: Origin, at:
   const result = schema.safeParse(value);
   const wrong = result.success ? [] : result.error.issues.filter(({ path }) => valueAt(value, path) !== undefined);
   for (const { path, message } of wrong) {
-    faults.push({ path: [...at, ...path], message: `${message}, received ${show(valueAt(value, path), path)}` });
+    faults.push({
+      path: [...at, ...path],
+      message: `${message}, received ${show(valueAt(value, path), [...at, ...path])}`,
+    });
   }
   return { value, faults: unique(faults) };
 };
@@ -174,7 +177,7 @@ const valueAt = (value: unknown, path: OptionPath): unknown => {
 const unique = (faults: readonly Fault[]): readonly Fault[] => {
   const seen = new Map<string, Fault>();
   for (const fault of faults) {
-    const key = showPath(fault.path);
+    const key = fault.path.map(String).join('.');
     if (!seen.has(key)) seen.set(key, fault);
   }
   return [...seen.values()];

@@ -20,16 +20,28 @@ const viewInFile = group(
   'an object with instrumentName, and name, description, attributeKeys or drop',
 );
 
-const viewOf = ({ attributeKeys, drop, ...view }: z.output<typeof viewInFile>): Partial<ViewOptions> => ({
-  ...(view as ViewOptions),
-  ...(attributeKeys && { attributesProcessors: [createAllowListAttributesProcessor(attributeKeys)] }),
-  ...(drop && { aggregation: { type: AggregationType.DROP } }),
-});
+type ViewInFile = z.output<typeof viewInFile>;
+
+const written = new WeakMap<object, ViewInFile>();
+
+/** A view as its file or variable has it; undefined of one that is made in code. */
+export const viewAsWritten = (view: object): object | undefined => written.get(view);
+
+const viewOf = (inFile: ViewInFile): Partial<ViewOptions> => {
+  const { attributeKeys, drop, ...rest } = inFile;
+  const view: Partial<ViewOptions> = {
+    ...(rest as ViewOptions),
+    ...(attributeKeys && { attributesProcessors: [createAllowListAttributesProcessor(attributeKeys)] }),
+    ...(drop && { aggregation: { type: AggregationType.DROP } }),
+  };
+  written.set(view, inFile);
+  return view;
+};
 
 /** A view of the SDK, or its form in a config file. What it says is checked where all metrics are known. */
 export const viewOptions = () =>
   leaf<ViewOptions>(isTable, {
     allowed: 'a view: an object with instrumentName and what becomes of it',
     data: viewInFile,
-    fromData: (value) => viewOf(value as z.output<typeof viewInFile>),
+    fromData: (value) => viewOf(value as ViewInFile),
   });

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ProxyAttributesHook } from '../config/FrpInstrumentationOptions.js';
 import type { InstanceSnapshot, ProxySnapshot } from '../model/FrpSnapshot.js';
 import { log } from './log.js';
+import { prometheusName } from './prometheusName.js';
 
 /** Of one proxy. */
 const MAX_ATTRIBUTES = 8;
@@ -17,7 +18,8 @@ const MAX_VALUES_PER_KEY = 1_000;
  * Names that would stand twice on a series: ours, those that the Prometheus exporter adds and `le` of its histograms, compared
  * as Prometheus writes them. What begins with two underscores is Prometheus's own.
  */
-const RESERVED = /^(?:__|frp_|otel_scope_|error_type$|le$)/;
+const RESERVED = /^(?:frp_|otel_scope_|error_type$|le$)/;
+const OF_PROMETHEUS = /^[^a-z0-9]{2}/i;
 
 /** The attributes that a user's hook gives to proxies: what it returns is taken for anything, and bounded. */
 export class HookAttributes {
@@ -29,13 +31,13 @@ export class HookAttributes {
     this.#hook = hook;
   }
 
-  /** Never throws; what cannot be used is left out, and said once for each reason. */
-  of(proxy: ProxySnapshot, instance: InstanceSnapshot): Attributes {
+  /** Never throws; what cannot be used is left out, and said once for each reason. @returns undefined where the hook threw */
+  of(proxy: ProxySnapshot, instance: InstanceSnapshot): Attributes | undefined {
     try {
       return this.#usable(this.#hook(proxy, instance));
     } catch (error) {
       this.#say('it threw', error);
-      return {};
+      return undefined;
     }
   }
 
@@ -61,8 +63,9 @@ export class HookAttributes {
         this.#say(`a proxy may have ${MAX_ATTRIBUTES} attributes: further ones are left out`);
         break;
       }
-      const name = key.replace(/[^a-zA-Z0-9_]/g, '_');
-      if (key === '' || key.length > MAX_KEY_LENGTH || RESERVED.test(name) || names.has(name)) {
+      const name = prometheusName(key);
+      const isReserved = RESERVED.test(name) || OF_PROMETHEUS.test(key);
+      if (key === '' || key.length > MAX_KEY_LENGTH || isReserved || names.has(name)) {
         this.#say(`${quote(key)} can be no attribute's name here: it is left out`);
         continue;
       }

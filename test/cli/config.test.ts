@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { diag } from '@opentelemetry/api';
+import { UsageError } from '../../src/cli/Command.js';
 import { config } from '../../src/cli/config.js';
 import { readLookSettings, readSettings } from '../../src/cli/settings.js';
 import { fakeIo } from './fakeIo.js';
@@ -44,6 +45,31 @@ describe('frp-otel config', () => {
       ]),
     );
     expect(stdout).not.toContain('secret');
+  });
+
+  it('check shows no password in a place that is not meant for one', async () => {
+    const json = '[{"proxy":"web=http:/u:hunter2@h","url":"tcp://h:1"},{"proxy":"b","url":"http://h/?token=hunter2"}]';
+    const env = { FRP_OTEL_PROBES_TARGETS: json, FRP_OTEL_EXECUTABLE_NAMES_SERVER: 'hunter2@h' };
+    for (const args of [['check'], ['check', '--json']]) {
+      const { code, stdout } = await run(args, env);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/"proxy": ?"…@h"/);
+      expect(stdout).not.toContain('hunter2');
+    }
+  });
+
+  it('check shows a view as the file has it', async () => {
+    const view = { instrumentName: 'frp.proxy.io', attributeKeys: ['frp.role'] };
+    const views = JSON.stringify([view]);
+    const { stdout } = await run(['check', '--json'], { FRP_OTEL_VIEWS: views });
+    expect(JSON.parse(stdout).views).toEqual([view]);
+  });
+
+  it.each([
+    ['chek', 'expected check, options or schema, found "chek"; did you mean check?'],
+    ['', 'expected check, options or schema'],
+  ])('refuses %j', async (word, message) => {
+    await expect(run(word === '' ? [] : [word, 'x.yaml'])).rejects.toThrow(new UsageError(message));
   });
 
   it('check reads the file that FRP_OTEL_CONFIG names, and prints JSON on request', async () => {

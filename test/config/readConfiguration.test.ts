@@ -112,6 +112,7 @@ thresholds: { serverCpu: 0.1, serverMemory: 1, serverClients: 1 }
       ],
     ],
     ['[{"proxy": "a", "url": "tcp://h:1"}]', [{ proxy: 'a', url: 'tcp://h:1' }]],
+    ['[{"proxy": "a@b", "url": "http://h/?a=1,b=2"}]', [{ proxy: 'a@b', url: 'http://h/?a=1,b=2' }]],
   ])('reads the targets %j', (text, targets) => {
     expect(readConfiguration({}, { FRP_OTEL_PROBES_TARGETS: text }).probes?.targets).toEqual(targets);
   });
@@ -141,7 +142,7 @@ meterProvider: 5
     expect(faults).toEqual([
       'maxProxies: expected a whole number, 1 to 100000, received -0',
       'FRP_OTEL_MAX_PROXIES: expected a whole number, 1 to 100000, received "x"',
-      expect.stringMatching(/^FRP_OTEL_PROBES_TARGETS: 0\.url: expected .*, received "tcp:\/\/…@h:0"$/),
+      expect.stringMatching(/^FRP_OTEL_PROBES_TARGETS: 0\.url: expected .*, received a string of 20 characters$/),
       expect.stringMatching(
         /^wrong\.yaml:2: unknown option serverNam; known are collectionIntervalMillis, .*, prometheus$/,
       ),
@@ -150,9 +151,143 @@ meterProvider: 5
       'wrong.yaml:15: unknown option meterProvider',
       'wrong.yaml:11: views.1.name: expected a string of 1 to 255 characters, received 5',
       'wrong.yaml:1: maxProxies: expected a whole number, 1 to 100000, received 0',
-      expect.stringMatching(/^wrong\.yaml:8: probes\.targets\.0\.url: expected .*, received "ftp:\/\/…@h"$/),
+      expect.stringMatching(
+        /^wrong\.yaml:8: probes\.targets\.0\.url: expected .*, received a string of 18 characters$/,
+      ),
       'wrong.yaml:4: thresholds.serverCpu: expected a share: a number over 0, up to 1, received 5',
     ]);
+  });
+
+  it.each([
+    'web=http:/admin:hunter2@h:80/',
+    'web=http:/admin:hunter2@h:80/;b=tcp://h:1', // no name
+    '[{"proxy": "web", "url": "http://admin:hunter2@h/"}',
+    '["web=http:/admin:hunter2@h:80/"]',
+    '[{"http://admin:hunter2@h": 1}]',
+    'a=http://h/?token=hunter2,b=tcp//x:6000',
+    'a=http://h/?token=hunter2,b:tcp//x:6000',
+    'a=http://h/?token=hunter2,b=TCP://x:6000',
+  ])('refuses the targets %j, and gives away no secret', (text) => {
+    const faults = faultsOf(() => readConfiguration({}, { FRP_OTEL_PROBES_TARGETS: text }));
+    expect(faults[0]).toMatch(/^FRP_OTEL_PROBES_TARGETS: /);
+    expect(faults.join()).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['target.yaml', 'probes:\n  targets:\n    - web=http:/u:hunter2@h\n', /^target\.yaml:3: probes\.targets\.0: /],
+    ['key.yaml', 'http://u:hunter2@h: 1\n', /^key\.yaml:1: unknown option a string of 18 characters; /],
+    ['object.yaml', '? { token: hunter2 }\n: 1\n', /^object\.yaml: unknown option a string of 18 characters; /],
+    ['flow.yaml', '{ http:/u:hunter2: 1 }\n', /^flow\.yaml:1: unknown option a string of 15 characters; /],
+    ['twice.yaml', 'u:hunter2@h: 1\nu:hunter2@h: 1\n', /^twice\.yaml:2: a string of 11 characters is there twice$/],
+    [
+      'twice.json',
+      '{"u:hunter2@h": 1,\n"u:hunter2@h": 1}',
+      /^twice\.json:2: a string of 11 characters is there twice$/,
+    ],
+    ['scalar.yaml', 'hunter2\n', /^scalar\.yaml: expected an object, received a string of 7 characters$/],
+    ['scalar.json', '"hunter2"', /^scalar\.json: expected an object, received a string of 7 characters$/],
+  ])('refuses %s and gives away no password', (name, text, message) => {
+    const faults = faultsOf(() => inFile(name, text));
+    expect(faults).toEqual([expect.stringMatching(message)]);
+    expect(faults.join()).not.toContain('hunter2');
+  });
+
+  it('writes nothing into what all objects share, whatever a variable says', () => {
+    const env = { FRP_OTEL_PROMETHEUS: '__proto__', FRP_OTEL_PROMETHEUS_PORT: '9999' };
+    expect(faultsOf(() => readConfiguration({}, env))).toEqual([
+      expect.stringMatching(/^FRP_OTEL_PROMETHEUS: expected .*, received "__proto__"$/),
+    ]);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as { port?: number }).port).toBeUndefined();
+    expect(faultsOf(() => readConfiguration({}, { FRP_OTEL_SOCKETS: 'constructor' }))).toEqual([
+      'FRP_OTEL_SOCKETS: expected true or false, received "constructor"',
+    ]);
+  });
+
+  it.each([
+    [
+      'views',
+      {
+        views: [
+          {
+            get instrumentName() {
+              throw new Error('mine');
+            },
+          },
+        ],
+      },
+    ],
+    [
+      'views',
+      {
+        views: [
+          new (class {
+            get instrumentName() {
+              throw new Error('mine');
+            }
+          })(),
+        ],
+      },
+    ],
+    [
+      'derivedMetrics',
+      {
+        derivedMetrics: [
+          {
+            get of() {
+              throw new Error('mine');
+            },
+          },
+        ],
+      },
+    ],
+    [
+      'derivedMetrics',
+      {
+        derivedMetrics: [
+          {
+            of: 'frp.proxy.io',
+            where: {
+              get 'frp.role'() {
+                throw new Error('mine');
+              },
+            },
+          },
+        ],
+      },
+    ],
+  ])('refuses %s that throw', (option, options) => {
+    const faults = faultsOf(() => readConfiguration(options, {}));
+    expect(faults).toContainEqual(expect.stringMatching(`^${option}.*: it cannot be read: "mine"$`));
+  });
+
+  it('refuses a relative folder where there is no working folder', () => {
+    const before = process.cwd();
+    const gone = mkdtempSync(join(tmpdir(), 'frp-otel-gone-'));
+    process.chdir(gone);
+    rmSync(gone, { recursive: true });
+    try {
+      expect(faultsOf(() => readConfiguration({}, { FRP_OTEL_STATE_DIRECTORY: 'state' }))).toEqual([
+        expect.stringMatching(
+          /^FRP_OTEL_STATE_DIRECTORY: expected an absolute path where there is no working folder: ".*ENOENT.*uv_cwd"$/,
+        ),
+      ]);
+      expect(readConfiguration({ stateDirectory: '/state' }, {}).stateDirectory).toBe('/state');
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it('throws nothing but FrpOptionsError, whatever fails', () => {
+    const env = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('mine');
+        },
+      },
+    );
+    expect(faultsOf(() => readConfiguration({}, env))).toEqual(['options: they cannot be read: "mine"']);
   });
 
   it('says of a view that cannot be had the line, and of what is missing its variable', () => {
@@ -171,6 +306,17 @@ meterProvider: 5
       /^a\.json:4: thresholds\.serverCpu: /,
     ],
     ['b.json', '{\n"maxProxies": 5,\n"maxProxies": 6}', /^b\.json:3: maxProxies is there twice$/],
+    [
+      'nested.json',
+      '{"views": [{"instrumentName": "a,\\"]}", "drop":\nfalse},\n{"instrumentName": "b", "\\u006eame":\n5}]}',
+      /^nested\.json:3: views\.1\.name: /,
+    ],
+    [
+      'inner.json',
+      '{"thresholds": {"serverCpu": 0.5,\n"server\\u0043pu": 0.5}}',
+      /^inner\.json:2: serverCpu is there twice$/,
+    ],
+    ['deep.json', `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, /^deep\.json:1: expected fewer brackets/],
     ['c.json', '{\n"serverName": "secret",\n}', /^c\.json:3: expected JSON, found something else$/],
     ['d.json', '['.repeat(500_000), /^d\.json:1: expected JSON/],
     ['e.toml', 'maxProxies = 5\n[thresholds]\nserverCpu = 7\n', /^e\.toml:3: thresholds\.serverCpu: /],
@@ -209,7 +355,7 @@ meterProvider: 5
     const env = { FRP_OTEL_MAX_PROXY: 'secret', FRP_OTEL_MAX_PROXIES: '7', FRP_OTEL_API_PASSWORD: 'x' };
     expect(readConfiguration({}, env).maxProxies).toBe(7);
     expect(readConfiguration({}, env).maxProxies).toBe(7);
-    expect(diagnostics.warnings).toEqual([expect.stringMatching(/"FRP_OTEL_MAX_PROXY": there is no such variable/)]);
+    expect(diagnostics.warnings).toEqual([expect.stringMatching(/FRP_OTEL_MAX_PROXY: there is no such variable/)]);
   });
 
   it('shares nothing with the options that it was given, and changes none of them', () => {

@@ -6,6 +6,7 @@ import {
   type MetricData,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
+import { prometheusName } from '../prometheusName.js';
 
 /** Some 400 lines, which take a millisecond: what is between two of them waits no longer. */
 const CHUNK_CHARS = 65_536;
@@ -78,7 +79,7 @@ const typeOf = (metric: MetricData): string | undefined => {
 };
 
 const familyName = (metric: MetricData): string => {
-  const name = sanitize(metric.descriptor.name);
+  const name = prometheusName(metric.descriptor.name);
   const isCounter = metric.dataPointType === DataPointType.SUM && metric.isMonotonic;
   return isCounter && !name.endsWith('_total') ? `${name}_total` : name;
 };
@@ -119,14 +120,9 @@ const labelsOf = (attributes: Attributes): string => {
 const labelOf = (name: string): string => {
   const known = labels.get(name);
   if (known !== undefined) return known;
-  const label = sanitize(name);
+  const label = prometheusName(name);
   if (labels.size < MAX_LABELS) labels.set(name, label);
   return label;
-};
-
-const sanitize = (name: string): string => {
-  const text = name.replace(/[^a-z0-9_]/gi, '_').replace(/_{2,}/g, '_');
-  return /^\d/.test(text) ? `_${text}` : text;
 };
 
 const escapeValue = (value: AttributeValue | undefined): string => {

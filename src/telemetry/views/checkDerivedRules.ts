@@ -6,7 +6,8 @@ import {
 } from '../catalogue/derivedMetrics.js';
 import { type KnownMetric, knownMetrics } from './knownMetrics.js';
 import type { MetricKind } from './selectMetric.js';
-import { isRecord, named, shown } from './shown.js';
+import { seriesNames, TARGET_INFO } from './seriesNames.js';
+import { isRecord, named, shown, shownKey } from './shown.js';
 
 /** What each computation is of. */
 const SOURCES: Readonly<Record<DerivedComputation, MetricKind>> = {
@@ -38,7 +39,8 @@ const CHECKS: { readonly [Key in keyof DerivedRule]-?: Check } = {
     if (typeof name !== 'string' || !NAME.test(name)) {
       return `expected a name of letters, digits and _ . - /, beginning with a letter, up to 255, received ${shown(name)}`;
     }
-    return knownMetrics.has(name) ? `expected a new name: there is a metric ${name}` : undefined;
+    const taken = takenNames.get(nameOfSeries(name));
+    return taken === undefined ? undefined : `expected a new name: there is a metric ${taken}`;
   },
   unit: ({ unit }) =>
     typeof unit === 'string' && UNIT.test(unit)
@@ -93,7 +95,7 @@ const CHECKS: { readonly [Key in keyof DerivedRule]-?: Check } = {
 export const checkDerivedRules = (rules: unknown, context: RuleContext = {}): readonly string[] => {
   if (!Array.isArray(rules)) return [`derivedMetrics: expected an array of rules, received ${shown(rules)}`];
   if (rules.length > MAX_RULES) return [`derivedMetrics: expected up to ${MAX_RULES} rules, received ${rules.length}`];
-  const names = rules.map((rule) => (isRecord(rule) ? rule.name : undefined));
+  const names = rules.map((rule) => (isRecord(rule) ? nameOfSeries(rule.name) : undefined));
   return rules.flatMap((rule: unknown, index) => {
     const place = `derivedMetrics.${index}`;
     if (!isRecord(rule)) return [`${place}: expected a rule, received ${shown(rule)}`];
@@ -103,12 +105,23 @@ export const checkDerivedRules = (rules: unknown, context: RuleContext = {}): re
       return fault === undefined ? [] : [`${place}.${key}: ${fault}`];
     });
     return [
-      ...unknown.map((key) => `${place}.${key}: unknown; known are ${Object.keys(CHECKS).join(', ')}`),
+      ...unknown.map((key) => `${place}.${shownKey(key)}: unknown; known are ${Object.keys(CHECKS).join(', ')}`),
       ...faults,
-      ...(names.indexOf(rule.name) < index ? [`${place}.name: expected a new name: another rule has it`] : []),
+      ...(names.indexOf(names[index]) < index ? [`${place}.name: expected a new name: another rule has it`] : []),
     ];
   });
 };
+
+/** What is told under each name in Prometheus. */
+const takenNames: ReadonlyMap<unknown, string> = new Map([
+  [TARGET_INFO, TARGET_INFO],
+  ...[...knownMetrics.values()].flatMap(({ name, kind }) =>
+    seriesNames(name, kind).map((series) => [series, name] as const),
+  ),
+]);
+
+/** Of a rule, which is a gauge: two names may be one in Prometheus. */
+const nameOfSeries = (name: unknown): unknown => (typeof name === 'string' ? seriesNames(name, 'gauge')[0] : name);
 
 const namesOf = (of: unknown): readonly unknown[] => {
   if (Array.isArray(of)) return of;
@@ -130,7 +143,8 @@ const wrongCondition = (
   const wrong = Object.entries(condition).find(
     ([, wanted]) => typeof wanted !== 'string' && typeof wanted !== 'boolean',
   );
-  if (wrong !== undefined) return `${wrong[0]}: expected a string, true or false, received ${shown(wrong[1])}`;
+  if (wrong !== undefined)
+    return `${shownKey(wrong[0])}: expected a string, true or false, received ${shown(wrong[1])}`;
   return unknownAttribute(Object.keys(condition), rule, context);
 };
 

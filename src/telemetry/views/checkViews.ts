@@ -2,8 +2,9 @@ import { AggregationType, InstrumentType, type ViewOptions } from '@opentelemetr
 import type { DerivedRule } from '../catalogue/derivedMetrics.js';
 import { HISTOGRAM_BOUNDARIES } from './histogramBoundaries.js';
 import { knownMetrics } from './knownMetrics.js';
-import { type Selectable, selectsMetric, selectsScope } from './selectMetric.js';
-import { isRecord, named, shown } from './shown.js';
+import { type MetricKind, type Selectable, selectsMetric, selectsScope } from './selectMetric.js';
+import { seriesNames, TARGET_INFO } from './seriesNames.js';
+import { isRecord, named, shown, shownKey } from './shown.js';
 
 const MAX_VIEWS = 100;
 const NAME = /^[A-Za-z][A-Za-z0-9_.\-/]{0,254}$/;
@@ -75,7 +76,7 @@ const wrongShape = (view: unknown): string[] => {
   if (!isRecord(view)) return [`: expected view options, received ${shown(view)}`];
   const faults = Object.keys(view).flatMap((key) => {
     const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof ViewOptions] : undefined;
-    if (check === undefined) return [`.${key}: unknown; known are ${Object.keys(CHECKS).join(', ')}`];
+    if (check === undefined) return [`.${shownKey(key)}: unknown; known are ${Object.keys(CHECKS).join(', ')}`];
     const fault = view[key] === undefined ? undefined : check(view[key]);
     return fault === undefined ? [] : [`.${key}: ${fault}`];
   });
@@ -147,31 +148,41 @@ const wrongOptions = (options: unknown): string | undefined => {
 
 interface Stream {
   readonly name: string;
+  readonly kind: MetricKind;
   /** The metric. */
   readonly of: string;
   /** Of the view; undefined where none selects the metric. */
   readonly index: number | undefined;
 }
 
-/** Two streams of one name cannot be told apart, and Prometheus refuses them. */
+/** Two streams of one name cannot be told apart, and Prometheus refuses them; names that differ may be one to it. */
 const sharedNames = (views: readonly ViewOptions[], metrics: readonly Selectable[]): string[] => {
   const streams = metrics.flatMap((metric): Stream[] => {
+    const { name, kind } = metric;
     const selecting = views.flatMap((view, index) => (selectsMetric(view, metric) ? [{ view, index }] : []));
-    if (selecting.length === 0) return [{ name: metric.name, of: metric.name, index: undefined }];
+    if (selecting.length === 0) return [{ name, kind, of: name, index: undefined }];
     return selecting
       .filter(({ view }) => view.aggregation?.type !== AggregationType.DROP)
-      .map(({ view, index }) => ({ name: view.name ?? metric.name, of: metric.name, index }));
+      .map(({ view, index }) => ({ name: view.name ?? name, kind: kindIn(view, kind), of: name, index }));
   });
-  const first = new Map<string, Stream>();
+  const resource: Stream = { name: TARGET_INFO, kind: 'gauge', of: 'the resource', index: undefined };
+  const first = new Map<string, Stream>([[TARGET_INFO, resource]]);
   const faults = new Map<number, string>();
   for (const stream of streams) {
-    const other = first.get(stream.name);
+    const names = seriesNames(stream.name, stream.kind);
+    const other = names.map((name) => first.get(name)).find((each) => each !== undefined);
+    for (const name of names) if (!first.has(name)) first.set(name, stream);
     const index = stream.index ?? other?.index;
-    if (other === undefined) first.set(stream.name, stream);
-    else if (index !== undefined && !faults.has(index)) {
-      const taken = `${stream.name} is there already, of ${other.of}`;
-      faults.set(index, `views.${index}.name: expected a name that no other stream has: ${taken}`);
-    }
+    if (other === undefined || index === undefined || faults.has(index)) continue;
+    const taken = stream.index === undefined ? stream : other;
+    faults.set(
+      index,
+      `views.${index}.name: expected a name that no other stream has: ${taken.name} is there already, of ${taken.of}`,
+    );
   }
   return [...faults.values()];
 };
+
+/** A histogram that is told as a sum is a counter. */
+const kindIn = ({ aggregation }: ViewOptions, kind: MetricKind): MetricKind =>
+  kind === 'histogram' && aggregation?.type === AggregationType.SUM ? 'counter' : kind;

@@ -1,13 +1,10 @@
+import { show, showKey } from '../../config/Fault.js';
 import type { MetricKind } from './selectMetric.js';
 
-const MAX_SHOWN = 100;
-
 /** A value that was received, as an error quotes it. */
-export const shown = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_SHOWN));
-  if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value);
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
-};
+export const shown = (value: unknown): string => show(value, ['views']);
+
+export const shownKey = showKey;
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

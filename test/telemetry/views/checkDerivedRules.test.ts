@@ -40,6 +40,27 @@ describe('checkDerivedRules', () => {
     ],
     ['a name of a derived one', [{ ...rule, name: 'frp.proxy.latency' }], /\.name: expected a new name/],
     ['a name twice', [rule, rule], /^derivedMetrics\.1\.name: expected a new name: another rule has it$/],
+    [
+      'a name that Prometheus has',
+      [{ ...rule, name: 'frp_proxy_uptime' }],
+      /a new name: there is a metric frp\.proxy\.uptime$/,
+    ],
+    ['a name in capitals', [{ ...rule, name: 'FRP.proxy.uptime' }], /there is a metric frp\.proxy\.uptime$/],
+    ['the name of a total', [{ ...rule, name: 'frp.proxy.io.total' }], /there is a metric frp\.proxy\.io$/],
+    ...['bucket', 'count', 'sum'].map((part): [string, unknown, RegExp] => [
+      `the name of a ${part}`,
+      [{ ...rule, name: `frp.proxy.connection.rtt.${part}` }],
+      /there is a metric frp\.proxy\.connection\.rtt$/,
+    ]),
+    ['the name of the resource', [{ ...rule, name: 'target.info' }], /there is a metric target_info$/],
+    [
+      'two names that are one in Prometheus',
+      [
+        { ...rule, name: 'a.b' },
+        { ...rule, name: 'A/_b' },
+      ],
+      /^derivedMetrics\.1\.name: expected a new name: another rule has it$/,
+    ],
     ['a name with a space', [{ ...rule, name: 'my rate' }], /\.name: expected a name of letters.*received "my rate"$/],
     ['no name', [{ ...rule, name: undefined }], /\.name: .*received undefined$/],
     ['a unit that is none', [{ ...rule, unit: 'µs' }], /\.unit: /],

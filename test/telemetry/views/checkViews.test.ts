@@ -9,6 +9,7 @@ import { SnapshotCollector } from '../../../src/telemetry/SnapshotCollector.js';
 import { checkViews } from '../../../src/telemetry/views/checkViews.js';
 import { HISTOGRAM_BOUNDARIES } from '../../../src/telemetry/views/histogramBoundaries.js';
 import { knownMetrics } from '../../../src/telemetry/views/knownMetrics.js';
+import { seriesNames } from '../../../src/telemetry/views/seriesNames.js';
 import { newModel, serverStarted } from '../../model/signals.js';
 
 const explicit = (boundaries?: number[]) => ({
@@ -60,6 +61,34 @@ describe('checkViews', () => {
       'a name that is taken',
       [{ instrumentName: 'frp.proxy.io', name: 'frp.proxy.status' }],
       /^views\.0\.name: .*frp\.proxy\.status is there already/,
+    ],
+    [
+      'a name that Prometheus has',
+      [{ instrumentName: 'frp.proxy.uptime', name: 'frp_proxy_Status' }],
+      /^views\.0\.name: .*frp\.proxy\.status is there already/,
+    ],
+    [
+      'the name of a total',
+      [{ instrumentName: 'frp.proxy.uptime', name: 'frp.proxy.io_total' }],
+      /^views\.0\.name: .*frp\.proxy\.io is there already/,
+    ],
+    [
+      'the name of a sum',
+      [{ instrumentName: 'frp.proxy.uptime', name: 'frp.proxy.connection.rtt.sum' }],
+      /^views\.0\.name: .*frp\.proxy\.connection\.rtt is there already/,
+    ],
+    [
+      'the name of the resource',
+      [{ instrumentName: 'frp.proxy.uptime', name: 'target.info' }],
+      /^views\.0\.name: .*target_info is there already, of the resource$/,
+    ],
+    [
+      'two of one name in Prometheus',
+      [
+        { instrumentName: 'frp.proxy.io', name: 'io.a' },
+        { instrumentName: 'frp.proxy.io', name: 'IO_a' },
+      ],
+      /^views\.1\.name: .*io\.a is there already, of frp\.proxy\.io$/,
     ],
     [
       'two of one name',
@@ -128,6 +157,20 @@ describe('checkViews', () => {
     const faults = checkViews(views);
     expect(faults[0]).toMatch(expected);
     expect(faults).toHaveLength(1);
+  });
+
+  it('takes the name of a part that a view leaves out', () => {
+    const rtt = 'frp.proxy.connection.rtt';
+    const sum = { instrumentName: rtt, aggregation: { type: AggregationType.SUM } };
+    const taken = { instrumentName: 'frp.proxy.uptime', name: `${rtt}.bucket` };
+    expect(checkViews([taken])).toHaveLength(1);
+    expect(checkViews([taken, sum])).toEqual([]);
+    expect(checkViews([{ ...taken, name: `${rtt}.total` }, sum])).toHaveLength(1);
+  });
+
+  it('finds no two metrics of the catalogue with one name in Prometheus', () => {
+    const names = [...knownMetrics.values()].flatMap(({ name, kind }) => seriesNames(name, kind));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
   it('knows the metrics that a user derives', () => {
