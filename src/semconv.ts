@@ -265,6 +265,12 @@ export const ATTR_FRP_PROXY_STATE = 'frp.proxy.state' as const;
 export const ATTR_FRP_ERROR_PHASE = 'frp.error.phase' as const;
 
 /**
+ * frp's own words. Never on a metric; on a span they are its status and exception.message.
+ * @example "port already used"
+ */
+export const ATTR_FRP_ERROR_MESSAGE = 'frp.error.message' as const;
+
+/**
  * Why a session ended.
  * @example "heartbeat_timeout"
  */
@@ -468,7 +474,7 @@ export const FRP_TELEMETRY_KIND_VALUE_LOG_RECORD = 'log_record' as const;
 /** a proxy. */
 export const FRP_TELEMETRY_KIND_VALUE_PROXY = 'proxy' as const;
 
-/** a proxy's traffic of the day before. */
+/** a proxy's traffic of the day before; with reason limit, a proxy that was gone for less than 5 minutes. */
 export const FRP_TELEMETRY_KIND_VALUE_PROXY_HISTORY = 'proxy_history' as const;
 
 /** a session of a client. */

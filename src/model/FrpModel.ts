@@ -1,6 +1,7 @@
 import type { FrpEvent, FrpEventSubject } from './FrpEvent.js';
 import type { FrpSignal, ProcessStarted, TargetId } from './FrpSignal.js';
 import type { FrpSnapshot } from './FrpSnapshot.js';
+import { goneBefore } from './goneBefore.js';
 import { Instance } from './Instance.js';
 import type { ServerLimits } from './ServerCapacity.js';
 
@@ -8,7 +9,7 @@ import type { ServerLimits } from './ServerCapacity.js';
 const MAX_GONE_INSTANCES = 100;
 
 export interface FrpModelOptions extends ServerLimits {
-  /** Milliseconds for which what is lost stays known, and what was removed may come back. */
+  /** Milliseconds for which what is lost stays known, and what was removed may come back; the latter 5 minutes at least. */
   readonly retentionMillis: number;
   /** Proxies kept per instance. */
   readonly maxProxies: number;
@@ -51,9 +52,9 @@ export class FrpModel {
 
   /** Forgets what has been gone for longer than the retention. */
   forget(now: number): void {
-    const before = now - this.#options.retentionMillis;
+    const before = goneBefore(now, this.#options.retentionMillis);
     for (const instance of this.#instances.values()) {
-      if (instance.goneAt !== undefined && instance.goneAt < before) this.#remove(instance);
+      if (instance.wasGoneBefore(before)) this.#remove(instance);
       else instance.forgetGoneBefore(before);
     }
   }

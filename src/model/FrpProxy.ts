@@ -3,6 +3,7 @@ import { PROXY_FAILURES } from '../frp/errorType.js';
 import type { FrpRole } from '../frp/FrpRole.js';
 import type { FrpFailure } from './FrpEvent.js';
 import type { ProxySnapshot, ProxyState } from './FrpSnapshot.js';
+import { type GoneBefore, wasGoneBefore } from './goneBefore.js';
 import { HealthChecks } from './HealthChecks.js';
 import { ProxyCounts } from './ProxyCounts.js';
 import type { CountedByFrps } from './ProxyIo.js';
@@ -101,6 +102,10 @@ export class FrpProxy {
   /** When it was lost or removed; undefined while it lives. */
   get goneAt(): number | undefined {
     return this.#endedAt ?? this.#lostAt;
+  }
+
+  wasGoneBefore(before: GoneBefore): boolean {
+    return wasGoneBefore({ lostAt: this.#lostAt, endedAt: this.wasRemoved ? this.goneAt : undefined }, before);
   }
 
   /** Removed on purpose, whether or not its last bytes are counted. */

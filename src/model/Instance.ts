@@ -16,11 +16,15 @@ import type {
   TargetId,
 } from './FrpSignal.js';
 import type { InstanceSnapshot, TallySnapshot } from './FrpSnapshot.js';
+import { type GoneBefore, wasGoneBefore } from './goneBefore.js';
 import { ProcessState } from './ProcessState.js';
 import { ProxySet } from './ProxySet.js';
 import type { SocketsSeen } from './ProxySources.js';
 import { ServerState } from './ServerState.js';
 import { NO_COUNTS, type Tally } from './Tally.js';
+
+/** Kinds of what was dropped, each with its reason; a program may record any. Each is a series for good. */
+const MAX_DROPPED = 100;
 
 type Dropped = InstanceSnapshot['dropped'][number];
 type LifeSnapshot = Pick<InstanceSnapshot, 'server' | 'client' | 'proxies' | 'logLines'>;
@@ -180,9 +184,13 @@ export class Instance {
     }
   }
 
-  forgetGoneBefore(time: number): void {
-    this.#proxies.forgetGoneBefore(time);
-    this.#server?.forgetGoneBefore(time);
+  wasGoneBefore(before: GoneBefore): boolean {
+    return wasGoneBefore({ lostAt: this.#lostAt, endedAt: this.#endedAt }, before);
+  }
+
+  forgetGoneBefore(before: GoneBefore): void {
+    this.#proxies.forgetGoneBefore(before);
+    this.#server?.forgetGoneBefore(before.lost);
   }
 
   snapshot(): InstanceSnapshot {
@@ -282,13 +290,16 @@ export class Instance {
   }
 
   #count({ item, reason, count }: Pick<ItemsDropped, 'item' | 'reason' | 'count'>): void {
-    addDropped(this.#dropped, { item, reason, count });
+    const hasRoom = this.#dropped.size < MAX_DROPPED || this.#dropped.has(droppedKey(item, reason));
+    addDropped(this.#dropped, { item, reason: hasRoom ? reason : '_OTHER', count });
   }
 
   /** A source and the model may both leave out some of a kind for one reason: together they are one count. */
   #droppedSoFar(): InstanceSnapshot['dropped'] {
     const dropped = new Map(this.#dropped);
     addDropped(dropped, { item: 'proxy', reason: 'limit', count: this.#proxies.refused });
+    const { evicted } = this.#proxies;
+    if (evicted > 0) addDropped(dropped, { item: 'proxy_history', reason: 'limit', count: evicted });
     for (const entry of (this.#server ?? this.#client)?.dropped ?? []) if (entry.count > 0) addDropped(dropped, entry);
     return Array.from(dropped.values(), (entry) => Object.freeze({ ...entry }));
   }
@@ -299,8 +310,10 @@ export class Instance {
   }
 }
 
+const droppedKey = (item: string, reason: string): string => `${item} ${reason}`;
+
 const addDropped = (counts: Map<string, Dropped>, { item, reason, count }: Dropped): void => {
-  const key = `${item} ${reason}`;
+  const key = droppedKey(item, reason);
   counts.set(key, { item, reason, count: (counts.get(key)?.count ?? 0) + count });
 };
 

@@ -1,3 +1,4 @@
+import { boundedErrorType } from './boundedErrorType.js';
 import type { OutcomeHistogramSnapshot } from './FrpSnapshot.js';
 import { Histogram } from './Histogram.js';
 
@@ -11,8 +12,9 @@ export class OutcomeHistogram {
   }
 
   record(value: number, errorType: string | undefined): void {
-    const histogram = this.#byErrorType.get(errorType) ?? new Histogram(this.#boundaries);
-    this.#byErrorType.set(errorType, histogram);
+    const kept = boundedErrorType(errorType, this.#byErrorType);
+    const histogram = this.#byErrorType.get(kept) ?? new Histogram(this.#boundaries);
+    this.#byErrorType.set(kept, histogram);
     histogram.record(value);
   }
 

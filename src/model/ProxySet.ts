@@ -1,5 +1,6 @@
 import type { FrpRole } from '../frp/FrpRole.js';
 import { FrpProxy } from './FrpProxy.js';
+import { type GoneBefore, TELL_END_MILLIS } from './goneBefore.js';
 import type { ProxySources } from './ProxySources.js';
 
 /** Longer ones make no label values: frp has no such limit, people do. */
@@ -15,6 +16,7 @@ export class ProxySet {
   readonly #gone = new Set<FrpProxy>();
   readonly #refusedNames = new Set<string>();
   #refused = 0;
+  #evicted = 0;
   #forgotten: (proxy: FrpProxy) => void = () => undefined;
 
   constructor(role: FrpRole, limit: number, sources: ProxySources) {
@@ -26,6 +28,11 @@ export class ProxySet {
   /** How many proxies were left out because of the limit or the length of their name. */
   get refused(): number {
     return this.#refused;
+  }
+
+  /** How many that were gone had to make room so soon that a reader may not have told their last counts. */
+  get evicted(): number {
+    return this.#evicted;
   }
 
   [Symbol.iterator](): IterableIterator<FrpProxy> {
@@ -48,7 +55,7 @@ export class ProxySet {
       known.setType(type);
       return known;
     }
-    const isFull = this.#byName.size >= this.#limit && !this.#dropOldestGone();
+    const isFull = this.#byName.size >= this.#limit && !this.#dropOldestGone(time);
     if (isFull || name.length > MAX_NAME_LENGTH) {
       this.#refuse(name.slice(0, MAX_NAME_LENGTH + 1));
       return undefined;
@@ -66,11 +73,8 @@ export class ProxySet {
     return proxy;
   }
 
-  /** Forgets those that have been gone since before a time. */
-  forgetGoneBefore(time: number): void {
-    for (const proxy of this.#byName.values()) {
-      if (proxy.goneAt !== undefined && proxy.goneAt < time) this.#forget(proxy);
-    }
+  forgetGoneBefore(before: GoneBefore): void {
+    for (const proxy of this.#byName.values()) if (proxy.wasGoneBefore(before)) this.#forget(proxy);
   }
 
   /** Forgets those that were removed. */
@@ -99,10 +103,11 @@ export class ProxySet {
   }
 
   /** Looks at each once for its going, also where there are more refused than kept. */
-  #dropOldestGone(): boolean {
+  #dropOldestGone(time: number): boolean {
     for (const proxy of this.#gone) {
       this.#gone.delete(proxy);
       if (proxy.goneAt === undefined) continue;
+      if (proxy.goneAt >= time - TELL_END_MILLIS) this.#evicted += 1;
       this.#forget(proxy);
       return true;
     }

@@ -1,3 +1,4 @@
+import { boundedErrorType } from './boundedErrorType.js';
 import type { TallyEntry, TallySnapshot } from './FrpSnapshot.js';
 
 /** Of what no source tells. */
@@ -27,7 +28,8 @@ export class Tally {
 
   add(errorType?: string): void {
     const increment = this.#isNews() ? 1 : 0;
-    if (errorType !== undefined) this.#failures.set(errorType, (this.#failures.get(errorType) ?? 0) + increment);
+    const kept = boundedErrorType(errorType, this.#failures);
+    if (kept !== undefined) this.#failures.set(kept, (this.#failures.get(kept) ?? 0) + increment);
     else if (increment > 0) this.#successes = (this.#successes ?? 0) + increment;
   }
 

@@ -134,6 +134,24 @@ describe('an instance', () => {
     expect(instanceOf(model).dropped).toEqual([{ item: 'proxy', reason: 'limit', count: 6 }]);
   });
 
+  it('has 100 reasons why something was dropped at the most, and counts further ones together', () => {
+    const model = newModel();
+    model.apply(serverStarted(0));
+    const drop = (reason: string, item: 'span' | 'log_line' = 'span') =>
+      model.apply({ kind: 'items.dropped', time: 1, target: TARGET, item, reason, count: 2 });
+    for (let index = 0; index < 20_000; index += 1) drop(`reason ${index}`);
+    drop('reason 99');
+    drop('reason 100', 'log_line');
+    const { dropped } = instanceOf(model);
+    expect(dropped).toHaveLength(103); // with those of other proxies, spans and lines
+    expect(dropped.slice(99)).toEqual([
+      { item: 'span', reason: 'reason 99', count: 4 },
+      { item: 'span', reason: '_OTHER', count: 39_800 },
+      { item: 'log_line', reason: '_OTHER', count: 2 },
+      { item: 'proxy', reason: 'limit', count: 0 },
+    ]);
+  });
+
   it('has the last state of each of its sources', () => {
     const model = newModel();
     model.apply(serverStarted(0));
@@ -374,7 +392,7 @@ describe('retention', () => {
     expect(instanceOf(model)).toMatchObject({ name: 'frpc@box', since: 2_000, process: { restarts: 0 } });
   });
 
-  it('given a lost and a removed proxy, forgets both, and never a living one', () => {
+  it('given a lost and a removed proxy, forgets both, the removed one after 5 minutes at least, and never a living one', () => {
     const model = newModel({ retentionMillis: 1_000 });
     model.apply(serverStarted(0));
     for (const proxy of ['living', 'lost', 'removed']) model.apply(proxyStarted(1, proxy));
@@ -386,8 +404,38 @@ describe('retention', () => {
     };
     expect(namesAt(1_010)).toEqual(['living', 'lost', 'removed']);
     expect(namesAt(1_011)).toEqual(['living', 'removed']);
-    expect(namesAt(1_021)).toEqual(['living']);
+    expect(namesAt(300_020)).toEqual(['living', 'removed']); // a reader tells its end once, and may come so seldom
+    expect(namesAt(300_021)).toEqual(['living']);
     expect(namesAt(1_000_000_000)).toEqual(['living']);
+  });
+
+  it('given an instance that was stopped on purpose, keeps it for 5 minutes at least', () => {
+    const model = newModel({ retentionMillis: 1_000 });
+    model.apply(clientStarted(0));
+    model.apply(exited(10, { exitSignal: 'SIGTERM' }));
+    model.forget(300_010);
+    expect(instanceOf(model)).toMatchObject({ name: 'frpc@box', endedAt: 10 });
+    model.forget(300_011);
+    expect(names(model)).toEqual([]);
+  });
+
+  it('given a retention of more than 5 minutes, keeps what was removed as long', () => {
+    const model = newModel({ retentionMillis: 400_000 });
+    model.apply(clientStarted(0));
+    model.apply(exited(10, { exitSignal: 'SIGTERM' }));
+    model.forget(400_010);
+    expect(names(model)).toEqual(['frpc@box']);
+    model.forget(400_011);
+    expect(names(model)).toEqual([]);
+  });
+
+  it('given a proxy that had to make room just after its end, counts it as left out', () => {
+    const model = newModel({ maxProxies: 1 });
+    model.apply(serverStarted(0));
+    model.apply(proxyStarted(1, 'first'));
+    model.apply(says(10, { kind: 'proxy.removed', proxy: 'first' }, RUN));
+    model.apply(proxyStarted(20, 'second'));
+    expect(instanceOf(model).dropped).toContainEqual({ item: 'proxy_history', reason: 'limit', count: 1 });
   });
 
   it('given a proxy that returned in time, keeps it', () => {

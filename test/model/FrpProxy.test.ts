@@ -136,6 +136,9 @@ describe('FrpProxy', () => {
     // Gone for the retention, should the API fall silent; not ended for readers.
     expect([proxy.snapshot().endedAt, proxy.goneAt, proxy.wasRemoved]).toEqual([undefined, 4, true]);
 
+    // As one that has ended: its end is still to be told.
+    expect([4, 5].map((ended) => proxy.wasGoneBefore({ lost: 100, ended }))).toEqual([false, true]);
+
     proxy.polled(counted(5, proxyAnswer('ssh', { online: true }))); // asked before the removal
     proxy.polled(counted(6, proxyAnswer('ssh', { online: false, curConns: 1 })));
     expect(proxy.snapshot().endedAt).toBeUndefined();

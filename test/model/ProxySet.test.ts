@@ -45,14 +45,27 @@ describe('ProxySet', () => {
     expect([namesIn(proxies), proxies.refused]).toEqual([['living', 'gone later', 'new'], 0]);
   });
 
+  it('at the limit, counts those that make room within 5 minutes after they went, and not later', () => {
+    const proxies = new ProxySet('server', 2, SOURCES);
+    for (const name of ['a', 'b']) proxies.getOrAdd(name, 'tcp', 1)?.started(1, 'log');
+    proxies.get('a')?.lost(10);
+    proxies.get('b')?.lost(20);
+    proxies.getOrAdd('c', 'tcp', 300_011);
+    expect([namesIn(proxies), proxies.evicted]).toEqual([['b', 'c'], 0]);
+    proxies.getOrAdd('d', 'tcp', 300_020);
+    expect([namesIn(proxies), proxies.evicted]).toEqual([['c', 'd'], 1]);
+  });
+
   it('forgets those that were gone before a time, and not at it', () => {
     const proxies = new ProxySet('client', 3, SOURCES);
     for (const name of ['living', 'lost', 'removed']) proxies.getOrAdd(name, 'tcp', 1)?.started(1, 'log');
     proxies.get('lost')?.lost(10);
     proxies.get('removed')?.removed(10);
-    proxies.forgetGoneBefore(10);
+    proxies.forgetGoneBefore({ lost: 10, ended: 10 });
     expect(namesIn(proxies)).toEqual(['living', 'lost', 'removed']);
-    proxies.forgetGoneBefore(11);
+    proxies.forgetGoneBefore({ lost: 11, ended: 10 });
+    expect(namesIn(proxies)).toEqual(['living', 'removed']);
+    proxies.forgetGoneBefore({ lost: 11, ended: 11 });
     expect(namesIn(proxies)).toEqual(['living']);
   });
 
@@ -60,7 +73,7 @@ describe('ProxySet', () => {
     const proxies = new ProxySet('server', 2, SOURCES);
     const [old] = ['a', 'b'].map((name) => proxies.getOrAdd(name, 'tcp', 1));
     old?.lost(10);
-    proxies.forgetGoneBefore(11);
+    proxies.forgetGoneBefore({ lost: 11, ended: 11 });
     proxies.getOrAdd('a', 'tcp', 12)?.started(12, 'log');
     proxies.get('b')?.lost(13);
     proxies.get('b')?.started(14, 'log');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ERROR_TYPES } from '../../src/frp/errorType.js';
 import { Tally } from '../../src/model/Tally.js';
 
 describe('Tally', () => {
@@ -33,6 +34,18 @@ describe('Tally', () => {
     const tally = new Tally({ success: false, failures: [], isNews: () => false });
     tally.add();
     expect(tally.snapshot()).toStrictEqual([]);
+  });
+
+  it('counts some classes of others beside all of ours, and further ones together', () => {
+    const tally = new Tally({ success: true, failures: ['timeout'] });
+    for (let index = 0; index < 5_000; index += 1) tally.add(`mine ${index}`);
+    tally.add();
+    for (const errorType of ERROR_TYPES) tally.add(errorType);
+    const counts = new Map(tally.snapshot().map(({ errorType, count }) => [errorType, count]));
+    expect(counts.size).toBeLessThanOrEqual(2 * ERROR_TYPES.length + 22);
+    expect(ERROR_TYPES.every((errorType) => counts.has(errorType))).toBe(true);
+    expect([counts.get(undefined), counts.get('timeout')]).toEqual([1, 1]);
+    expect([...counts.values()].reduce((sum, count) => sum + count)).toBe(5_001 + ERROR_TYPES.length);
   });
 
   it('counts successes, classes it began with, and further ones', () => {

@@ -63,6 +63,11 @@ const own = {
       other: 'something else',
     }),
   },
+  errorMessage: {
+    type: 'string',
+    brief: "frp's own words. Never on a metric; on a span they are its status and exception.message.",
+    examples: ['port already used'],
+  },
   disconnectReason: {
     type: 'string',
     brief: 'Why a session ended.',
@@ -116,7 +121,8 @@ const own = {
       log_text: 'the end of a line that was too long',
       log_record: 'a log record on its way out',
       proxy: 'a proxy',
-      proxy_history: "a proxy's traffic of the day before",
+      proxy_history:
+        "a proxy's traffic of the day before; with reason limit, a proxy that was gone for less than 5 minutes",
       client: 'a session of a client',
       socket: 'a connection that the kernel told of',
       span: 'a span',

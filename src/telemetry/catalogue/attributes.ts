@@ -11,6 +11,7 @@ export const ATTR_FRP = {
   proxyType: 'frp.proxy.type',
   proxyState: 'frp.proxy.state',
   errorPhase: 'frp.error.phase',
+  errorMessage: 'frp.error.message',
   disconnectReason: 'frp.disconnect.reason',
   direction: 'frp.traffic.direction',
   hop: 'frp.hop',

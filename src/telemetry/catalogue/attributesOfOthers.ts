@@ -23,13 +23,6 @@ export const attributesOfOthers: readonly AttributeRow[] = [
     values: errorTypes,
   },
   {
-    name: 'error.message',
-    definedBy: 'semconv',
-    type: 'string',
-    brief: "frp's own words. Never on a metric.",
-    examples: ['port already used'],
-  },
-  {
     name: 'cpu.mode',
     definedBy: 'semconv',
     type: 'string',

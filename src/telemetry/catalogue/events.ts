@@ -20,7 +20,7 @@ export interface EventRow {
 }
 
 const { INFO, WARN, ERROR } = SeverityNumber;
-const ERROR_ATTRIBUTES = [ATTR_ERROR_TYPE, 'error.message'] as const;
+const ERROR_ATTRIBUTES = [ATTR_ERROR_TYPE, ATTR_FRP.errorMessage] as const;
 const LOGIN_ATTRIBUTES = [ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT] as const;
 
 /** Every event, once. */

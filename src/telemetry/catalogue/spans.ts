@@ -21,8 +21,6 @@ export interface SpanRow {
   readonly optInAttributes?: readonly string[];
 }
 
-const ERROR_ATTRIBUTES = [ATTR_ERROR_TYPE, 'error.message'] as const;
-
 /** Names of what is on the event `exception` of a span that failed. */
 export const EXCEPTION_ATTRIBUTES = [ATTR_EXCEPTION_TYPE, ATTR_EXCEPTION_MESSAGE] as const;
 
@@ -38,14 +36,14 @@ export const spanTable: readonly SpanRow[] = [
     name: 'frp.client.login',
     kind: SpanKind.CLIENT,
     description: "A login of frpc, from its attempt to connect to the server's answer or the error.",
-    attributes: [ATTR_FRP.runId, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT, ...ERROR_ATTRIBUTES],
+    attributes: [ATTR_FRP.runId, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT, ATTR_ERROR_TYPE],
   },
   {
     name: 'frp.proxy.start',
     kind: SpanKind.INTERNAL,
     description:
       'The start of a proxy, from when frpc adds it to when frps has started or refused it; child of the login.',
-    attributes: [...PROXY_ATTRIBUTES, ...ERROR_ATTRIBUTES, ATTR_FRP.errorPhase],
+    attributes: [...PROXY_ATTRIBUTES, ATTR_ERROR_TYPE, ATTR_FRP.errorPhase],
   },
   {
     name: 'frp.connection',

@@ -8,7 +8,7 @@ import { derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.
 import { eventTable } from '../../../src/telemetry/catalogue/events.js';
 import { SUBJECT_ATTRIBUTES } from '../../../src/telemetry/catalogue/logRecords.js';
 import { telemetryModel } from '../../../src/telemetry/catalogue/telemetryModel.js';
-import { attributesOf } from '../../../src/telemetry/eventAttributes.js';
+import { recordAttributesOf } from '../../../src/telemetry/eventAttributes.js';
 import { frpc, frps } from '../events.js';
 import { at } from '../snapshots.js';
 
@@ -148,7 +148,7 @@ describe('the telemetry model', () => {
     const onMetrics = new Set(
       [...metrics, ...derived].flatMap((each) => [...each.attributes, ...each.optInAttributes]),
     );
-    for (const name of ['frp.run_id', 'process.pid', 'client.address', 'error.message', 'server.port']) {
+    for (const name of ['frp.run_id', 'process.pid', 'client.address', 'frp.error.message', 'server.port']) {
       expect(names).toContain(name);
       expect(onMetrics).not.toContain(name);
     }
@@ -162,6 +162,6 @@ describe('the telemetry model', () => {
 
   it.each(FRP_EVENT_KINDS)('frp.%s carries the attributes of its row and no other', (kind) => {
     const listed = [...SUBJECT_ATTRIBUTES, ...eventTable[kind].attributes];
-    expect(Object.keys(attributesOf(samples[kind])).sort()).toEqual(listed.sort());
+    expect(Object.keys(recordAttributesOf(samples[kind])).sort()).toEqual(listed.sort());
   });
 });
