@@ -16,7 +16,7 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: [
-        ...folders(['frp', 'sources', 'model', 'telemetry', 'config', 'cli', 'tools', 'examples']),
+        ...folders(['frp', 'sources', 'model', 'telemetry', 'config', 'observation', 'cli', 'tools', 'examples']),
         '<rootDir>/test/*.test.ts',
       ],
     },

@@ -3,8 +3,8 @@ import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { type FrpInstrumentationOptions, FrpOptionsError } from './config/FrpInstrumentationOptions.js';
 import type { FrpInstrumentationConfig as ParsedConfig } from './config/parseOptions.js';
 import { readConfiguration } from './config/readConfiguration.js';
-import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
-import { joinObservation, type SharedObservation } from './sharedObservation.js';
+import type { FrpInstrumentationHandle } from './observation/FrpInstrumentationHandle.js';
+import { joinObservation, presentObservation, type SharedObservation } from './observation/sharedObservation.js';
 import { sdkDisabled } from './telemetry/providers/environment.js';
 import { SCOPE } from './telemetry/scope.js';
 import type { ProgramProviders } from './telemetry/TelemetryOptions.js';
@@ -43,9 +43,9 @@ export class FrpInstrumentation {
     if (this.#config.enabled) this.enable();
   }
 
-  /** What is observed, and its events; undefined while it is not enabled. */
+  /** What is observed, and its events; undefined while it is not enabled, and once its handle was shut down. */
   get handle(): FrpInstrumentationHandle | undefined {
-    return this.#joined?.handle;
+    return this.#joined === presentObservation() ? this.#joined?.handle : undefined;
   }
 
   /** Observes what the program spawns from now on, and what it spawned before it was disabled. Twice is harmless. */
@@ -68,7 +68,7 @@ export class FrpInstrumentation {
     this.#set({ tracerProvider });
   }
 
-  /** The instruments move there. */
+  /** The instruments move there. The wrapped readers of the provider before export what is there, and nothing more of frp. */
   setMeterProvider(meterProvider: MeterProvider): void {
     this.#set({ meterProvider });
   }

@@ -1,20 +1,20 @@
 /**
  * `node --import opentelemetry-instrumentation-frp/register program.js`: registers with the environment alone (`OTEL_*` and
  * `FRP_OTEL_*`) and exports what is left when the program has nothing more to do. It adds no signal handler. What goes wrong
- * is said on stderr; a variable that makes no sense leaves the program without telemetry of frp, and does not end it.
+ * is said on stderr; a variable that makes no sense, or a fault of ours, leaves the program without telemetry of frp, and does
+ * not end it.
  */
-import { FrpOptionsError } from './config/FrpInstrumentationOptions.js';
 import { registerFrpInstrumentation } from './registerFrpInstrumentation.js';
 import { diagToStderr } from './telemetry/diagToStderr.js';
 import { SCOPE } from './telemetry/scope.js';
 
-diagToStderr(process.env);
 try {
+  diagToStderr(process.env);
   const handle = registerFrpInstrumentation();
   process.once('beforeExit', () => {
     void handle.shutdown();
   });
 } catch (error) {
-  if (!(error instanceof FrpOptionsError)) throw error;
-  process.stderr.write(`${SCOPE.name}: ${error.message}; nothing is observed\n`);
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${SCOPE.name}: ${why}; nothing is observed\n`);
 }

@@ -1,7 +1,7 @@
 import type { FrpInstrumentationOptions } from './config/FrpInstrumentationOptions.js';
 import { readConfiguration } from './config/readConfiguration.js';
-import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
-import { joinObservation, presentObservation } from './sharedObservation.js';
+import type { FrpInstrumentationHandle } from './observation/FrpInstrumentationHandle.js';
+import { joinObservation, presentObservation } from './observation/sharedObservation.js';
 import { log } from './telemetry/log.js';
 import { sdkDisabled } from './telemetry/providers/environment.js';
 

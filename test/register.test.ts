@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { diag } from '@opentelemetry/api';
-import { presentObservation } from '../src/sharedObservation.js';
+import { presentObservation } from '../src/observation/sharedObservation.js';
 
 let printed = '';
 beforeAll(() => {

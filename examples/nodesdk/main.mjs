@@ -14,7 +14,7 @@ const reader = new PeriodicExportingMetricReader({
   exportIntervalMillis: Number(process.env.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000),
   exportTimeoutMillis: Number(process.env.OTEL_METRIC_EXPORT_TIMEOUT ?? 30_000),
 });
-// withFrp: histograms, series that end, derived metrics. Spans and log records go where OTEL_* says, as NodeSDK has it.
+// withFrp: histograms, and series that end with their tunnel. Spans and log records go where OTEL_* says, as NodeSDK has it.
 const sdk = new NodeSDK({ serviceName: 'tunnelled', instrumentations: [frp], metricReaders: [withFrp(reader)] });
 sdk.start();
 

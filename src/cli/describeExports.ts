@@ -1,6 +1,6 @@
 import { exportersOf, type Signal } from '../telemetry/providers/environment.js';
+import { otlpEndpoints, SIGNALS } from '../telemetry/providers/otlpEndpoints.js';
 import { connectionProblem } from './connectionProblem.js';
-import { otlpEndpoints, SIGNALS } from './otlpEndpoints.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

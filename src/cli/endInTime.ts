@@ -1,4 +1,4 @@
-import type { Observation } from '../observe.js';
+import type { Observation } from '../observation/observe.js';
 import { withinDeadline } from '../telemetry/withinDeadline.js';
 
 /** An order to end is obeyed within this time, whatever the other ends do. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
-import { type Observation, observe } from '../observe.js';
+import { type Observation, observe } from '../observation/observe.js';
 import { observeSpawn } from '../sources/children/observeSpawn.js';
 import { log } from '../telemetry/log.js';
 import { sdkDisabled } from '../telemetry/providers/environment.js';

@@ -1,5 +1,5 @@
 import type { ExecutableNames } from '../frp/FrpRole.js';
-import type { Observer } from '../observe.js';
+import type { Observer } from '../observation/observe.js';
 import { asObserved, type GivenFrp } from '../sources/givenFrp.js';
 import { observeFrp } from '../sources/observeProcess.js';
 import type { FrpProcess } from '../sources/processes/FrpProcess.js';

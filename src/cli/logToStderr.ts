@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { diagLogLevelFromString, setGlobalErrorHandler } from '@opentelemetry/core';
+import { metricsFault, spansFault } from '../telemetry/exportFault.js';
 import { SCOPE } from '../telemetry/scope.js';
 import type { Io } from './Command.js';
-import { metricsFault, spansFault } from './exportFault.js';
+import { exportFaultText } from './exportFault.js';
 
 /** The three signals fail alike while a backend is down, at each of their exports. */
 const SAY_AGAIN_MILLIS = 60_000;
@@ -15,7 +16,8 @@ export const logToStderr = ({ stderr, env }: Pick<Io, 'stderr' | 'env'>): void =
     (level: string) =>
     (...details: unknown[]): void => {
       const said = details.filter(isNews).map(textOf).join(' ');
-      const text = `frp-otel: ${level}: ${metricsFault(said, env) ?? said}\n`;
+      const ofMetrics = metricsFault(said, env);
+      const text = `frp-otel: ${level}: ${ofMetrics === undefined ? said : exportFaultText(ofMetrics)}\n`;
       const time = performance.now();
       if (text === last.text && time - last.time < SAY_AGAIN_MILLIS) return;
       last = { text, time };
@@ -33,7 +35,7 @@ export const logToStderr = ({ stderr, env }: Pick<Io, 'stderr' | 'env'>): void =
   setGlobalErrorHandler((error) => {
     const said = textOf(error);
     const isOfSpans = error instanceof Error && metricsFault(said, env) === undefined;
-    diag.error(isOfSpans ? spansFault(error, env) : said);
+    diag.error(isOfSpans ? exportFaultText(spansFault(error, env)) : said);
   });
 };
 

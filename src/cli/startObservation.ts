@@ -1,5 +1,5 @@
 import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
-import { type Observation, type ObservationOptions, observe } from '../observe.js';
+import { type Observation, type ObservationOptions, observe } from '../observation/observe.js';
 import { findTargets } from './findTargets.js';
 import type { Look, Targets } from './targets.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Observation } from '../observe.js';
+import type { Observation } from '../observation/observe.js';
 import type { Command, Io } from './Command.js';
 import { INTERVAL_OPTION, readInterval } from './interval.js';
 import { parseCommandArgs } from './parseCommandArgs.js';

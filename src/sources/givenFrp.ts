@@ -21,7 +21,7 @@ export interface GivenFrp {
  * @param fromStart whether what it has counted and logged before we came is told, too
  */
 export const asObserved = ({ role, configPath, logPath, webServer }: GivenFrp, fromStart = false): ObservedFrp => {
-  const workingFolder = process.cwd();
+  const workingFolder = ownFolder();
   return {
     role,
     process: undefined,
@@ -29,7 +29,7 @@ export const asObserved = ({ role, configPath, logPath, webServer }: GivenFrp, f
     workingFolder,
     readConfig: () =>
       configPath === undefined
-        ? noConfig(undefined, 'not given: give --config FILE to have its names and limits')
+        ? noConfig(undefined, 'not given: give its config file to have its names and limits')
         : readConfigFile(configPath, role, { workingFolder }),
     log: (config) => (logPath === undefined ? logOf(config, workingFolder) : fileAt(logPath)),
     webServer,
@@ -37,10 +37,19 @@ export const asObserved = ({ role, configPath, logPath, webServer }: GivenFrp, f
   };
 };
 
+/** A removed one has no name: what is relative to it is nowhere. */
+const ownFolder = (): string => {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+};
+
 const fileAt = (path: string): LogLocation => ({ kind: 'file', path, name: path });
 
 const logOf = (config: FrpConfig | undefined, workingFolder: string): LogLocation => {
-  if (config === undefined) return { kind: 'none', reason: 'not given: give --log FILE' };
+  if (config === undefined) return { kind: 'none', reason: 'not given: give its log file' };
   if (config.logTo !== 'console') return fileAt(resolve(workingFolder, config.logTo));
-  return { kind: 'none', reason: 'it logs to the console: set log.to to a file, or give --log FILE' };
+  return { kind: 'none', reason: 'it logs to the console: set log.to to a file, or give its log file' };
 };

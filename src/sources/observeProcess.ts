@@ -18,7 +18,7 @@ import type { FrpProcess } from './processes/FrpProcess.js';
 import { sampleResources } from './processes/sampleResources.js';
 import { runAtMost } from './runAtMost.js';
 import type { Emit, Source, SourceReport } from './Source.js';
-import type { SocketWatch } from './sockets/SocketWatch.js';
+import type { SocketWatch, WatchedSockets } from './sockets/SocketWatch.js';
 import { apiOffReport, configReport, logReport } from './sourceReports.js';
 
 /** So many lines, and none in frp's format: then it is another one, and nothing will be understood. */
@@ -126,6 +126,7 @@ export const observeFrp = (
   const file = frp.readConfig();
   let { config } = file;
   const ownRequests = new OwnRequests();
+  let sockets: WatchedSockets | undefined;
 
   const report = (source: SourceKind, [state, reason, givesSome]: SourceReport): void => {
     const changed = { kind: 'source.changed', time: Date.now(), target, source, state, reason } as const;
@@ -154,6 +155,7 @@ export const observeFrp = (
     if (read === undefined) return;
     config = read;
     emit({ kind: 'config.read', time: Date.now(), target, config });
+    sockets?.look();
   });
 
   const location = frp.log(config);
@@ -180,6 +182,7 @@ export const observeFrp = (
     const meaning = signal.replayed ? undefined : signal.meaning?.kind;
     if (meaning === 'proxies.added') configReads.run();
     emit(signal);
+    if (meaning === 'proxy.listening') sockets?.look();
     if (meaning === 'proxies.removed') configReads.run(); // not before: only the old one knows their names
   };
   const dropText = (count: number): void =>
@@ -197,7 +200,7 @@ export const observeFrp = (
   });
   const sources: Source[] = [configReads];
   if (log !== undefined) sources.push(log);
-  if (process === undefined) report('process', ['off', 'its process is not known: give --pid to have its resources']);
+  if (process === undefined) report('process', ['off', 'its process is not known: give its pid to have its resources']);
   else sources.push(sampleResources({ target, pid: process.pid, intervalMillis, emit, onGone: options.onGone }));
 
   const webServer = frp.webServer ?? locateApi(config, frp.workingFolder, process);
@@ -209,7 +212,7 @@ export const observeFrp = (
     const hasMetrics = config?.enablePrometheus === true;
     sources.push(role === 'server' ? pollServerApi({ ...api, hasMetrics }) : pollClientApi(api));
   }
-  const sockets =
+  sockets =
     process &&
     options.sockets?.watch({
       target,
@@ -240,6 +243,7 @@ export const observeFrp = (
     },
     ended: ({ time, exitCode, exitSignal }) => {
       if (over) return;
+      sockets?.stop(); // tells the ends that it knows: they were before
       emit({ kind: 'process.exited', time, target, exitCode, exitSignal });
       stop();
     },

@@ -40,7 +40,9 @@ export const apiOffReport = ({ config, path }: ConfigFile, role: FrpRole, isGive
     const isConfigGiven = !isGiven || path !== undefined;
     return [
       'off',
-      isConfigGiven ? 'without its config file its API cannot be found' : 'not given: give --config FILE or --api URL',
+      isConfigGiven
+        ? 'without its config file its API cannot be found'
+        : 'not given: give its config file or the address of its API',
     ];
   }
   const gives = API_GIVES[role];

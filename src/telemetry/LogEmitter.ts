@@ -4,10 +4,13 @@ import { SeverityNumber } from '@opentelemetry/api-logs';
 import { millisToHrTime } from '@opentelemetry/core';
 import { ATTR_CODE_FILE_PATH, ATTR_CODE_LINE_NUMBER } from '@opentelemetry/semantic-conventions';
 import type { FrpLogLevel, FrpLogLine } from '../frp/log/parseLogLine.js';
-import type { FrpEvent, FrpEventKind, FrpEventSubject } from '../model/FrpEvent.js';
+import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import type { LogLineRead, LogPlace } from '../model/FrpSignal.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
-import { attributesOf, subjectAttributes } from './eventAttributes.js';
+import { eventName, eventTable } from './catalogue/events.js';
+import { contextOfFile } from './contextOfFile.js';
+import { recordAttributesOf, subjectAttributes } from './eventAttributes.js';
+import { FaultsOfProgram } from './FaultsOfProgram.js';
 
 const SEVERITY: Readonly<Record<FrpLogLevel, SeverityNumber>> = {
   T: SeverityNumber.TRACE,
@@ -15,17 +18,6 @@ const SEVERITY: Readonly<Record<FrpLogLevel, SeverityNumber>> = {
   I: SeverityNumber.INFO,
   W: SeverityNumber.WARN,
   E: SeverityNumber.ERROR,
-};
-
-// Of events that no line of frp tells: all others are information.
-const EVENT_SEVERITY: Partial<Record<FrpEventKind, SeverityNumber>> = {
-  'server.stopped': SeverityNumber.WARN,
-  'server.resource.warning': SeverityNumber.WARN,
-  'client.disconnected': SeverityNumber.WARN,
-  'client.login.failed': SeverityNumber.ERROR,
-  'proxy.disconnected': SeverityNumber.WARN,
-  'proxy.error': SeverityNumber.WARN,
-  'health.check.failed': SeverityNumber.WARN,
 };
 
 /** What a line's records have in common; undefined is left out by the SDK. */
@@ -36,9 +28,13 @@ interface RecordHead {
   readonly severityText: string | undefined;
 }
 
-/** Turns each line of frp's output into one log record, and each event into a record with its event name. */
+/**
+ * Turns each line of frp's output into one log record, and each event into a record with its event name. What the program's
+ * logger throws goes no further.
+ */
 export class LogEmitter {
   readonly #logger: Logger;
+  readonly #faults = new FaultsOfProgram('a log record processor of the program failed');
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -47,15 +43,16 @@ export class LogEmitter {
   /**
    * The line's record bears the name of the last event that it tells; any others before it get records of their own.
    *
-   * @param context of the span that it is told in. Without one it is in none, whatever the program is at: a child's output
-   * is read in the context of its spawn, for days.
+   * @param toldIn context of the span that it is told in. Without one it is in none, whatever the program is at: a child's
+   * output is read in the context of its spawn, for days.
    */
-  line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[], context = ROOT_CONTEXT): void {
+  line(signal: LogLineRead, subject: FrpEventSubject, events: readonly FrpEvent[], toldIn = ROOT_CONTEXT): void {
     const { time, observedTime, text, line, stream, place } = signal;
+    const context = place === undefined ? toldIn : contextOfFile(toldIn);
     const severityNumber = line && SEVERITY[line.level];
     const recorded = events.length === 0 ? events : events.filter(isRecorded);
     const told = recorded.at(-1);
-    const name = told && eventName(told);
+    const name = told && eventName(told.kind);
     const isOn = this.#isOn(context, severityNumber, name);
     if (!isOn && recorded.length < 2) return;
     const timestamp = millisToHrTime(time);
@@ -66,19 +63,19 @@ export class LogEmitter {
       severityText: line?.level,
     };
     for (const event of recorded.slice(0, -1)) {
-      if (!this.#isOn(context, severityNumber, eventName(event))) continue;
+      if (!this.#isOn(context, severityNumber, eventName(event.kind))) continue;
       const attributes =
-        place === undefined ? attributesOf(event) : { ...attributesOf(event), ...placeAttributes(place) };
-      this.#logger.emit({ ...head, eventName: eventName(event), attributes, context } as LogRecord);
+        place === undefined ? recordAttributesOf(event) : { ...recordAttributesOf(event), ...placeAttributes(place) };
+      this.#emit({ ...head, eventName: eventName(event.kind), attributes, context } as LogRecord);
     }
     if (!isOn) return;
     const attributes = lineAttributes(line, subject);
     if (stream !== undefined) attributes['log.iostream'] = stream;
     if (place !== undefined) Object.assign(attributes, placeAttributes(place));
-    if (told !== undefined) Object.assign(attributes, attributesOf(told));
+    if (told !== undefined) Object.assign(attributes, recordAttributesOf(told));
     // Each record by one literal, and all of one shape: this is done for every line of every frp.
     const { observedTimestamp, severityText } = head;
-    this.#logger.emit({
+    this.#emit({
       timestamp,
       observedTimestamp,
       severityNumber,
@@ -93,21 +90,34 @@ export class LogEmitter {
   /** An event that no line tells. */
   event(event: FrpEvent, context = ROOT_CONTEXT): void {
     if (!isRecorded(event)) return;
-    const severityNumber = EVENT_SEVERITY[event.kind] ?? SeverityNumber.INFO;
-    if (!this.#isOn(context, severityNumber, eventName(event))) return;
-    this.#logger.emit({
+    const severityNumber = eventTable[event.kind].severity;
+    if (!this.#isOn(context, severityNumber, eventName(event.kind))) return;
+    this.#emit({
       ...timesOf(event.time, event.time),
       severityNumber,
-      eventName: eventName(event),
-      attributes: attributesOf(event),
+      eventName: eventName(event.kind),
+      attributes: recordAttributesOf(event),
       context,
     } as LogRecord);
+  }
+
+  #emit(record: LogRecord): void {
+    try {
+      this.#logger.emit(record);
+    } catch (error) {
+      this.#faults.say(error); // the next one may go through
+    }
   }
 
   /** Nothing is built for a logger that takes nothing; one of an older API cannot be asked. */
   #isOn(context: Context, severityNumber: SeverityNumber | undefined, name: string | undefined): boolean {
     const asked = { context, severityNumber, eventName: name } as Parameters<Logger['enabled']>[0];
-    return this.#logger.enabled?.(asked) ?? true;
+    try {
+      return this.#logger.enabled?.(asked) ?? true;
+    } catch (error) {
+      this.#faults.say(error);
+      return true;
+    }
   }
 }
 
@@ -118,9 +128,7 @@ const boundedBody = (text: string): string =>
   text.length <= MAX_BODY_LENGTH ? text : `${text.slice(0, MAX_BODY_LENGTH - 1)}…`;
 
 /** A connection is a span: a record of each would say it twice. */
-const isRecorded = ({ kind }: FrpEvent): boolean => kind !== 'proxy.connection.ended';
-
-const eventName = (event: FrpEvent): string => `frp.${event.kind}`;
+const isRecorded = ({ kind }: FrpEvent): boolean => eventTable[kind].isSpanOnly !== true;
 
 // Not as plain numbers: an SDK may take one from before this process's start for a time since that start.
 const timesOf = (time: number, observedTime: number) => ({
@@ -136,7 +144,7 @@ const placeAttributes = ({ path, offset }: LogPlace): AnyValueMap => ({
 });
 
 const lineAttributes = (line: FrpLogLine | undefined, subject: FrpEventSubject): AnyValueMap => {
-  const attributes: AnyValueMap = subjectAttributes(subject);
+  const attributes = subjectAttributes(subject) as AnyValueMap; // api 1.10 types the values of Attributes as unknown
   if (line === undefined) return attributes;
   const { path, lineNumber } = callerOf(line.caller);
   attributes[ATTR_CODE_FILE_PATH] = path;

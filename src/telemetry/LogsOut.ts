@@ -1,7 +1,7 @@
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import { ATTR_FRP } from './catalogue/attributes.js';
 import { LogEmitter } from './LogEmitter.js';
-import { type OwnLoggerProvider, ownLoggerProvider } from './providers/ownProviders.js';
+import type { OwnLoggerProvider } from './providers/ownLoggerProvider.js';
 import { isSameProvider, ownProvider, type ProviderInUse, programProvider } from './providers/ProviderInUse.js';
 import { actualLoggerProvider, apiLoggerProvider, registeredLoggerProvider } from './providers/registered.js';
 import { SCOPE } from './scope.js';
@@ -72,7 +72,9 @@ export class LogsOut implements SignalOut {
     this.#inUse = next;
   }
 
-  #makeOwn(): Promise<OwnLoggerProvider> {
+  /** The SDK is loaded where one of ours is made: many a program has its own, or a copy of another version. */
+  async #makeOwn(): Promise<OwnLoggerProvider> {
+    const { ownLoggerProvider } = await import('./providers/ownLoggerProvider.js');
     const { options, resource, onDropped } = this.#parts;
     return ownLoggerProvider(resource(), options.env, ({ attributes }, reason) =>
       onDropped({ instance: String(attributes[ATTR_FRP.instance]), item: 'log_record', reason }),

@@ -1,17 +1,17 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
-import { activeSource } from './activeSource.js';
 import { log } from './log.js';
 import { observeOnMeter } from './observeOnMeter.js';
 import { exportersOf, prometheusAddress } from './providers/environment.js';
-import { ownMeterProvider, ownPushReaders } from './providers/ownProviders.js';
+import { ownMeterProvider, ownPushReaders } from './providers/ownMeterProvider.js';
 import { PrometheusEndpoint } from './providers/PrometheusEndpoint.js';
 import { isSameProvider, ownProvider, type ProviderInUse, programProvider } from './providers/ProviderInUse.js';
-import { actualMeterProvider, registeredMeterProvider } from './providers/registered.js';
+import { actualMeterProvider, delegateOf, registeredMeterProvider } from './providers/registered.js';
 import type { SnapshotSource } from './SnapshotSource.js';
 import { SCOPE } from './scope.js';
 import type { ProgramProviders, SignalOut, SignalOutParts } from './TelemetryOptions.js';
 import { FrpMetricReader } from './withFrp.js';
+import { wrappedReaders } from './wrappedReaders.js';
 
 const NOT_WRAPPED =
   "frp's metrics are plain instruments of the program's MeterProvider: without histograms, series of a proxy that is gone " +
@@ -70,9 +70,9 @@ export class MetricsOut implements SignalOut {
       return;
     }
     if (isSameProvider(programs, before?.provider)) return;
-    const hasReader = activeSource.hasReader();
-    if (!hasReader) log.info(NOT_WRAPPED);
-    this.#inUse = this.#observe(programProvider(programs), hasReader ? 'resource gauges' : 'everything');
+    // Its wrapped readers export for the last time, and by that it is known which ones they are.
+    if (before?.isOwn === false && wrappedReaders.exist()) await this.#parts.inTime('flush', before.flush);
+    this.#inUse = this.#observePrograms(programs);
     if (before !== undefined) await this.#leave(before);
   }
 
@@ -89,7 +89,7 @@ export class MetricsOut implements SignalOut {
   }
 
   async #startOwn(): Promise<void> {
-    if (activeSource.hasReader()) {
+    if (wrappedReaders.exist()) {
       log.warn(UNKNOWN_PROVIDER);
       return;
     }
@@ -116,9 +116,27 @@ export class MetricsOut implements SignalOut {
     return { ...observed, release };
   }
 
-  #observe(provider: ProviderInUse<MeterProvider>, extent: Parameters<typeof observeOnMeter>[2]): Observed {
+  #observePrograms(meterProvider: MeterProvider): Observed {
+    const actual = delegateOf(meterProvider);
+    const isWrapped = wrappedReaders.exist(actual);
+    if (!isWrapped) log.info(NOT_WRAPPED);
+    const extent = isWrapped ? 'resource gauges' : 'everything';
+    const observed = this.#observe(programProvider(meterProvider), extent, () => wrappedReaders.asked(actual));
+    wrappedReaders.use(actual);
+    const release = (): void => {
+      observed.release();
+      wrappedReaders.leave(actual);
+    };
+    return { ...observed, release };
+  }
+
+  #observe(
+    provider: ProviderInUse<MeterProvider>,
+    extent: Parameters<typeof observeOnMeter>[2],
+    onAsked?: () => void,
+  ): Observed {
     const meter = provider.provider.getMeter(SCOPE.name, SCOPE.version);
-    return { ...provider, release: observeOnMeter(meter, this.#source, extent) };
+    return { ...provider, release: observeOnMeter(meter, this.#source, extent, onAsked) };
   }
 
   #all(): readonly Observed[] {

@@ -1,6 +1,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
-import type { FrpSignal } from '../model/FrpSignal.js';
+import type { FrpSignal, TargetId } from '../model/FrpSignal.js';
 import { LogsOut } from './LogsOut.js';
 import { log } from './log.js';
 import { MetricsOut } from './MetricsOut.js';
@@ -83,6 +83,13 @@ export class Telemetry {
     } else this.#waitingDropped += 1;
   }
 
+  /** A process is observed no more, and goes on. */
+  released(target: TargetId, subject: FrpEventSubject, time: number): void {
+    const tell = () => this.#spans.emitter?.released(target, subject, time);
+    if (this.#isReady) tell();
+    else this.#waiting.push(tell);
+  }
+
   async forceFlush(): Promise<void> {
     await Promise.all([this.#ready, this.#served]);
     await Promise.all(this.#outs.map((out) => out.flush()));
@@ -141,7 +148,7 @@ export class Telemetry {
       try {
         emit();
       } catch (error) {
-        log.error('a processor of the program failed', error); // the next one may go through
+        log.error('a signal could not be told', error); // the next one may go through
       }
     }
     this.#waiting = [];

@@ -5,25 +5,15 @@ const { slot } = processSlot;
 
 // A reader may be wrapped before there is anything to read: it asks here at each collection.
 export const activeSource = {
-  /** What readers wrapped by the program read, as long as an instrumentation is registered. */
-  get: (): SnapshotSource | undefined => slot.source,
-  set: (next: SnapshotSource | undefined): void => {
-    slot.source = next;
-  },
-  /** Takes a source away, unless another has taken its place. */
-  remove: (source: SnapshotSource): void => {
-    if (slot.source === source) slot.source = undefined;
-  },
   /**
-   * A reader wrapped by the program was given to a MeterProvider.
-   *
-   * @returns is called when that reader was shut down
+   * What readers wrapped by the program read, as long as an instrumentation is registered. Where one is registered while the
+   * one before is still shutting down, its turn comes when that has exported its last counts.
    */
-  readerAttached: (): (() => void) => {
-    slot.readers += 1;
-    return () => {
-      slot.readers -= 1;
-    };
+  get: (): SnapshotSource | undefined => slot.sources[0],
+  add: (source: SnapshotSource): void => {
+    slot.sources.push(source);
   },
-  hasReader: (): boolean => slot.readers > 0,
+  remove: (source: SnapshotSource): void => {
+    slot.sources = slot.sources.filter((other) => other !== source);
+  },
 };

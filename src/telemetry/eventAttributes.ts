@@ -37,17 +37,14 @@ export const addressAndPort = (text: string): { readonly address: string; readon
   return { address: bounded(address.replace(BRACKETS, '')), port: hasPort ? Number(digits) : undefined };
 };
 
-/** The attributes that an event has on its span and log record. */
+/** The attributes that an event has on its span. */
 export const attributesOf = (event: FrpEvent): Attributes => {
   const attributes = subjectAttributes(event);
   if ('proxy' in event) {
     attributes[ATTR_FRP.proxyName] = bounded(event.proxy);
     attributes[ATTR_FRP.proxyType] = event.proxyType;
   }
-  if ('error' in event && event.error !== undefined) {
-    attributes[ATTR_ERROR_TYPE] = event.error.type;
-    attributes['error.message'] = bounded(event.error.message);
-  }
+  if ('error' in event && event.error !== undefined) attributes[ATTR_ERROR_TYPE] = event.error.type;
   if ('reason' in event) attributes[ATTR_FRP.disconnectReason] = event.reason;
   if ('runId' in event && event.runId !== undefined) attributes[ATTR_FRP.runId] = bounded(event.runId);
   if ('address' in event && event.address !== undefined) {
@@ -65,5 +62,12 @@ export const attributesOf = (event: FrpEvent): Attributes => {
     attributes[ATTR_FRP.resourceValue] = event.value;
     attributes[ATTR_FRP.resourceThreshold] = event.threshold;
   }
+  return attributes;
+};
+
+/** The attributes that an event has on its log record; a span has the words as its status and its exception. */
+export const recordAttributesOf = (event: FrpEvent): Attributes => {
+  const attributes = attributesOf(event);
+  if ('error' in event && event.error !== undefined) attributes[ATTR_FRP.errorMessage] = bounded(event.error.message);
   return attributes;
 };

@@ -24,12 +24,14 @@ type Instrumented = Pick<NumberRow<never>, 'name' | 'kind' | 'unit' | 'descripti
  * - readers share the windows of derived metrics: these are as long as said, and sampled by whichever reader collects;
  * - the views that apply are those of the provider; those given to this package are not.
  *
+ * @param onAsked is called in the course of each collection
  * @returns takes the instruments' callback away
  */
 export const observeOnMeter = (
   meter: Meter,
   source: SnapshotSource,
   extent: 'resource gauges' | 'everything',
+  onAsked = () => {},
 ): (() => void) => {
   const gauges = instanceCatalogue
     .filter(isResourceGauge)
@@ -40,6 +42,7 @@ export const observeOnMeter = (
   const collector = new SnapshotCollector(() => AggregationTemporality.CUMULATIVE, metrics);
 
   const callback: BatchObservableCallback = (result) => {
+    onAsked();
     const now = Date.now();
     const snapshot = source.snapshot();
     for (const instance of snapshot.instances.filter(isLiving)) {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SnapshotSource } from './SnapshotSource.js';
 import { SCOPE } from './scope.js';
 
@@ -10,12 +11,21 @@ export interface ProcessSlot {
   readonly contract: typeof CONTRACT;
   /** Of the copy that came first. */
   readonly version: string;
-  /** What readers wrapped by the program read, as long as an instrumentation is registered. */
-  source: SnapshotSource | undefined;
+  /** What readers wrapped by the program read: the first; the others are registered while it is still shutting down. */
+  sources: SnapshotSource[];
   /** Readers wrapped by the program that a MeterProvider has. */
-  readers: number;
+  readonly readers: Set<WrappedReader>;
+  /** The reader in the course of whose collection we are. */
+  readonly collecting: AsyncLocalStorage<WrappedReader>;
+  /** The program's, that has the instruments. */
+  meterProvider: object | undefined;
   /** Who observes, as `sharedObservation` has it. */
   observation: unknown;
+}
+
+export interface WrappedReader {
+  /** Whose it is; undefined while that is not known. */
+  provider: object | undefined;
 }
 
 /** How the slot of the process was found. */
@@ -27,7 +37,7 @@ export interface FoundSlot {
   readonly version: string;
 }
 
-const CONTRACT = 1;
+const CONTRACT = 2;
 const KEY = Symbol.for('opentelemetry-instrumentation-frp');
 
 /** @param globals what all copies have in common */
@@ -35,7 +45,15 @@ export const findSlot = (globals: Record<symbol, unknown> = globalThis as never)
   const there = globals[KEY] as Partial<ProcessSlot> | undefined;
   if (there?.contract === CONTRACT) return { slot: there as ProcessSlot, found: 'shared', version: `${there.version}` };
   const { version } = SCOPE;
-  const slot: ProcessSlot = { contract: CONTRACT, version, source: undefined, readers: 0, observation: undefined };
+  const slot: ProcessSlot = {
+    contract: CONTRACT,
+    version,
+    sources: [],
+    readers: new Set(),
+    collecting: new AsyncLocalStorage(),
+    meterProvider: undefined,
+    observation: undefined,
+  };
   if (there !== undefined) return { slot, found: 'foreign', version: `${there.version ?? 'unknown'}` };
   Object.defineProperty(globals, KEY, { value: slot });
   return { slot, found: 'first', version };

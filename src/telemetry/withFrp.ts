@@ -8,10 +8,12 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
 import { activeSource } from './activeSource.js';
+import type { WrappedReader } from './processSlot.js';
 import { SnapshotCollector } from './SnapshotCollector.js';
 import { PLAIN_METRICS, type SnapshotSource } from './SnapshotSource.js';
 import { SCOPE } from './scope.js';
 import { MetricViews } from './views/MetricViews.js';
+import { wrappedReaders } from './wrappedReaders.js';
 
 /**
  * Wraps a metric reader so that each of its collections also holds what is known of frp, with full fidelity: as cumulative
@@ -23,43 +25,54 @@ import { MetricViews } from './views/MetricViews.js';
  * ```
  *
  * Wrap every reader of a provider or none: what is wrapped gets frp's metrics from here, and the rest of the provider's
- * readers then get the process gauges only. In a wrapped reader all observable gauges end when they are not observed any more.
+ * readers then get the process gauges only. So does another provider as long as a wrapped reader is attached anywhere in the
+ * process, unless it is known to be of a provider that the program has replaced (`setMeterProvider`): such a reader is flushed
+ * and then gets nothing more. It is known from its first collection; shut down one that is never collected, such as that of a
+ * page that nobody scrapes, by yourself. In a wrapped reader all observable gauges end when they are not observed any more.
  *
  * @param reader any reader of `@opentelemetry/sdk-metrics`; use the returned one in its place
  * @throws FrpOptionsError when it is no reader
  */
 export const withFrp = (reader: IMetricReader): IMetricReader => {
-  if (reader instanceof FrpMetricReader) return reader;
+  if (isWrapped(reader)) return reader;
   if (typeof reader?.setMetricProducer !== 'function') {
     throw new FrpOptionsError(
       `withFrp: expected a metric reader, received ${reader === null ? 'null' : typeof reader}`,
     );
   }
-  return new FrpMetricReader(reader, activeSource.get, activeSource.readerAttached);
+  const known: WrappedReader = { provider: undefined };
+  return new FrpMetricReader(reader, () => (wrappedReaders.isLeft(known) ? undefined : activeSource.get()), known);
 };
+
+/** Another copy of this package has a class of its own. */
+const WRAPPED = Symbol.for('opentelemetry-instrumentation-frp.reader');
+
+const isWrapped = (reader: unknown): boolean => typeof reader === 'object' && reader !== null && WRAPPED in reader;
 
 /** A delegating reader: the inner one collects from a producer that adds frp's points to those of the SDK. */
 export class FrpMetricReader implements IMetricReader {
+  readonly [WRAPPED] = true;
   readonly #inner: IMetricReader;
   readonly #source: () => SnapshotSource | undefined;
-  readonly #onAttached: () => () => void;
+  readonly #known: WrappedReader | undefined;
   #onDetached: (() => void) | undefined;
 
-  /** @param onAttached is called when a MeterProvider has taken the reader; what it returns, when the reader is shut down */
-  constructor(
-    inner: IMetricReader,
-    source: () => SnapshotSource | undefined,
-    onAttached: () => () => void = () => () => {},
-  ) {
+  /** @param known what the process knows of a reader that the program has wrapped */
+  constructor(inner: IMetricReader, source: () => SnapshotSource | undefined, known?: WrappedReader) {
     this.#inner = inner;
     this.#source = source;
-    this.#onAttached = onAttached;
+    this.#known = known;
   }
 
   setMetricProducer(sdkProducer: MetricProducer): void {
     const temporalityOf = (instrument: InstrumentType) => this.#inner.selectAggregationTemporality(instrument);
-    this.#inner.setMetricProducer(new FrpMetricProducer(sdkProducer, temporalityOf, this.#source));
-    this.#onDetached = this.#onAttached();
+    const known = this.#known;
+    const collectSdk: MetricProducer['collect'] =
+      known === undefined
+        ? (options) => sdkProducer.collect(options)
+        : (options) => wrappedReaders.collect(known, () => sdkProducer.collect(options));
+    this.#inner.setMetricProducer(new FrpMetricProducer({ collect: collectSdk }, temporalityOf, this.#source));
+    this.#onDetached = known && wrappedReaders.attached(known);
   }
 
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {

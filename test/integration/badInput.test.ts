@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { FrpInstrumentationHandle } from '../../src/FrpInstrumentationHandle.js';
+import type { FrpInstrumentationHandle } from '../../src/observation/FrpInstrumentationHandle.js';
 import { registerFrpInstrumentation } from '../../src/registerFrpInstrumentation.js';
 import { sampleProcess } from '../../src/sources/processes/sampleProcess.js';
 import {

@@ -5,7 +5,7 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { FrpInstrumentationOptions } from '../../src/config/FrpInstrumentationOptions.js';
-import type { FrpInstrumentationHandle } from '../../src/FrpInstrumentationHandle.js';
+import type { FrpInstrumentationHandle } from '../../src/observation/FrpInstrumentationHandle.js';
 import { registerFrpInstrumentation } from '../../src/registerFrpInstrumentation.js';
 import { Children, copyShellAs, fixture, writeObedientScript } from '../sources/fakeFrp.js';
 import { runModule } from '../sources/runModule.js';

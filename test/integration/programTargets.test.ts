@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { FrpInstrumentationHandle } from '../../src/FrpInstrumentationHandle.js';
-import type { FrpRecordedSignal } from '../../src/FrpRecordedSignal.js';
+import type { FrpInstrumentationOptions } from '../../src/config/FrpInstrumentationOptions.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
-import type { FrpObservable } from '../../src/readObservable.js';
+import type { FrpInstrumentationHandle } from '../../src/observation/FrpInstrumentationHandle.js';
+import type { FrpRecordedSignal } from '../../src/observation/FrpRecordedSignal.js';
+import type { FrpObservable } from '../../src/observation/readObservable.js';
 import { registerFrpInstrumentation } from '../../src/registerFrpInstrumentation.js';
 import { Children, copyShellAs, exitOf, fixture, plainLines, writeObedientScript } from '../sources/fakeFrp.js';
 import { waitUntil } from '../support/waitUntil.js';
@@ -44,10 +45,11 @@ afterEach(async () => {
   for (const name of Object.keys(NOBODY)) delete process.env[name];
 });
 
-const register = () => {
+const register = (options: FrpInstrumentationOptions = {}) => {
   handle = registerFrpInstrumentation({
     collectionIntervalMillis: 100,
     loggerProvider: new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: records })] }),
+    ...options,
   });
 };
 const start = () => children.add(spawn(frpc, [obey], { stdio: STDIO }));
@@ -108,6 +110,10 @@ describe('handle.observe', () => {
     expect(handle.observe({ role: 'client', log: path.relative(process.cwd(), log) })).toBe(observed);
     appendFileSync(log, `${plainLines(LOG).join('\n')}\n`);
     await waitUntil('its log', () => instances().some(({ client }) => client?.connected));
+    // A program has no command line to give flags to.
+    const reasons = instances().flatMap(({ sources }) => sources.flatMap(({ reason }) => reason ?? []));
+    expect(reasons).toContain('its process is not known: give its pid to have its resources');
+    expect(reasons.filter((reason) => reason.includes('--'))).toEqual([]);
   });
 
   it('takes an API, whose password is said nowhere', async () => {
@@ -147,6 +153,15 @@ describe('handle.observe', () => {
     ['an unknown key', () => ({ pid: 1, path: 'x' }), /unknown: /],
     ['no URL', () => ({ api: 'admin:hunter2@h:1', role: 'client' }), /api: expected a URL .*received (?!.*hunter2)/],
     ['a URL with a path', () => ({ api: 'http://u:hunter2@h:1/api', role: 'client' }), /a path behind the port$/],
+    [
+      'a getter that throws',
+      () => ({
+        get pid() {
+          throw new Error('of the program');
+        },
+      }),
+      /^observe: expected a child process, .*; this cannot be read$/,
+    ],
     [
       'a child that was not spawned',
       () => children.add(spawn('/none/frpc').on('error', () => {})),
@@ -248,7 +263,7 @@ describe('handle.record', () => {
       { kind: 'source.changed', target, source: 'api', state: 'ok', time: T0 },
       { kind: 'source.changed', target, source: 'sockets', state: 'ok', time: T0 },
       { kind: 'client.api.answered', target, proxies: [{ ...web, phase: 'running' }], isComplete: true, time: T0 + 1 },
-      { kind: 'sockets.sampled', target, sockets: [socket(100, 2_000)], tellsEnds: true, time: T0 + 2 },
+      { kind: 'sockets.sampled', target, sockets: [socket(100, 2_000)], tellsEnds: true, ports: [6000], time: T0 + 2 },
     );
     const proxy = () => instances()[0]?.proxies.find(({ name }) => name === 'web');
     expect(instances()).toMatchObject([
@@ -273,6 +288,44 @@ describe('handle.record', () => {
     await handle.forceFlush();
     expect(bodies()).toBe(LINES);
     expect(instances()[0]).toMatchObject({ client: { connected: true, runId: '4d541f33a8163a5b' } });
+  });
+
+  it('tells listeners all the same where a log record processor of the program throws', async () => {
+    const loggerProvider = {
+      getLogger: () => ({
+        emit: () => {
+          throw new Error('of a processor');
+        },
+        enabled: () => true,
+      }),
+    };
+    register({ loggerProvider });
+    const heard: string[] = [];
+    for (const kind of ['client.connected', 'proxy.connected'] as const) handle.on(kind, () => void heard.push(kind));
+    record({ kind: 'process.started', target: 'remote', role: 'client' });
+    await handle.forceFlush(); // from here on nothing waits
+    for (const text of LOG.split('\n')) record({ kind: 'log.line', target: 'remote', text });
+    expect(heard).toEqual(expect.arrayContaining(['client.connected', 'proxy.connected']));
+  });
+
+  it('bounds what the program names: each reason and error type is a series', () => {
+    register();
+    const target = 'named';
+    record({ kind: 'process.started', target, role: 'server' });
+    const web = { name: 'web', type: 'tcp', online: true, curConns: 0, today: { in: 0, out: 0 } } as const;
+    const info = { version: '0.65.0', clientCounts: 1, curConns: 0, proxyTypeCount: { tcp: 1 }, today: web.today };
+    record({ kind: 'server.api.answered', target, info, proxies: [web], isComplete: true, answeredAt: Date.now() });
+    for (let index = 0; index < 2_000; index += 1) {
+      record({ kind: 'items.dropped', target, item: 'span', reason: `r${index}`, count: 1 });
+      record({ kind: 'probe.ended', target, proxy: 'web', duration: 0.1, errorType: `e${index}` });
+    }
+    const [instance] = instances();
+    const dropped = instance?.dropped ?? [];
+    expect(dropped.length).toBeLessThan(110);
+    expect(dropped).toContainEqual({ item: 'span', reason: '_OTHER', count: 1_900 });
+    const probes = instance?.proxies[0]?.probeDuration ?? [];
+    expect(probes.length).toBeLessThan(150);
+    expect(probes.reduce((sum, { histogram }) => sum + histogram.count, 0)).toBe(2_000);
   });
 
   it('keeps what the program tells apart from what we see, whatever the names', async () => {
@@ -314,6 +367,28 @@ describe('handle.record', () => {
       'an infinite amount',
       { kind: 'probe.ended', target: 'a', proxy: 'p', duration: Number.POSITIVE_INFINITY },
       /duration: expected a finite number/,
+    ],
+    [
+      'a type of proxy that frp has not',
+      {
+        kind: 'client.api.answered',
+        target: 'a',
+        isComplete: true,
+        proxies: [{ name: 'p', type: 'x', phase: 'new', error: '', localAddress: '', remoteAddress: '', plugin: '' }],
+      },
+      /proxies\.0\.type: expected one of tcp, udp/,
+    ],
+    [
+      'a count of such a type',
+      {
+        kind: 'server.api.answered',
+        target: 'a',
+        isComplete: true,
+        answeredAt: 1,
+        proxies: [],
+        info: { version: '', clientCounts: 0, curConns: 0, proxyTypeCount: { x: 1 }, today: { in: 0, out: 0 } },
+      },
+      /info\.proxyTypeCount/,
     ],
     ['a BigInt', { kind: 'probe.ended', target: 'a', proxy: 'p', duration: 1n }, /duration: expected a finite number/],
     ['a field that is not known', { kind: 'probe.ended', target: 'a', proxy: 'p', duration: 1, extra: 1 }, /unknown: /],

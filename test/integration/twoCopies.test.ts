@@ -55,7 +55,7 @@ describe('two copies of the package in one process', () => {
         const result = {};
 
         const reader = new Reader();
-        const meterProvider = new MeterProvider({ readers: [theirs.withFrp(reader)] });
+        const meterProvider = new MeterProvider({ readers: [theirs.withFrp(ours.withFrp(reader))] });
         const handle = ours.registerFrpInstrumentation({ loggerProvider, meterProvider });
         result.isSame = theirs.registerFrpInstrumentation() === handle;
         result.isJoined = new theirs.FrpInstrumentation().handle === handle;

@@ -13,7 +13,7 @@ describe('apiOffReport, without a config', () => {
   it('of what the user named, says what to name', () => {
     expect(apiOffReport(noConfig(undefined, 'not given'), 'server', true)).toEqual([
       'off',
-      'not given: give --config FILE or --api URL',
+      'not given: give its config file or the address of its API',
     ]);
   });
 

@@ -7,6 +7,7 @@ import type { FrpLogLevel } from '../../src/frp/log/parseLogLine.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import { LogEmitter } from '../../src/telemetry/LogEmitter.js';
 import { AsyncContexts } from '../support/AsyncContexts.js';
+import { DiagRecorder } from './DiagRecorder.js';
 import {
   connected,
   disconnected,
@@ -20,6 +21,8 @@ import {
   proxyFailed,
 } from './events.js';
 import { at } from './snapshots.js';
+
+const FAILURE = { type: 'listen', message: 'accept tcp: too many open files' } as const;
 
 let exporter: InMemoryLogRecordExporter;
 let emitter: LogEmitter;
@@ -155,7 +158,7 @@ describe('LogEmitter', () => {
         attributes: {
           ...ofLine,
           'error.type': 'token_mismatch',
-          'error.message': "token in login doesn't match token from configuration",
+          'frp.error.message': "token in login doesn't match token from configuration",
           'server.address': 'frp.example.com',
           'server.port': 7000,
         },
@@ -276,8 +279,9 @@ describe('LogEmitter', () => {
     [disconnected(1), SeverityNumber.WARN],
     [loginFailed({ to: 1 }), SeverityNumber.ERROR],
     [connected({ to: 1 }), SeverityNumber.INFO],
+    [{ ...frps, kind: 'server.error', time: at(1), error: FAILURE }, SeverityNumber.ERROR],
     [proxyFailed({ to: 1 }, 'start'), SeverityNumber.WARN],
-  ])('gives such an event the severity of its kind: $kind', (event, severity) => {
+  ] as [FrpEvent, SeverityNumber][])('gives such an event the severity of its kind: $kind', (event, severity) => {
     emitter.event(event);
     expect(records()).toMatchObject([{ event: `frp.${event.kind}`, severity }]);
   });
@@ -404,7 +408,7 @@ describe('the length of a value', () => {
   it('is 4,096 characters at the most, of a message that came by the API too', () => {
     const error = { type: 'token_mismatch', message: 'x'.repeat(100_000) } as const;
     emitter.event({ ...loginFailed({ to: 1 }), error } as FrpEvent);
-    expect(records()[0]?.attributes['error.message']).toBe(`${'x'.repeat(4_095)}…`);
+    expect(records()[0]?.attributes['frp.error.message']).toBe(`${'x'.repeat(4_095)}…`);
   });
 
   it.each([
@@ -418,5 +422,82 @@ describe('the length of a value', () => {
   ])('of an address is without its port: %s', (address, told) => {
     emitter.event({ ...frps, kind: 'server.client.connected', time: at(3), runId: 'f00d', address });
     expect(records()[0]?.attributes['client.address']).toBe(told);
+  });
+});
+
+describe('given a logger that throws', () => {
+  class Rejection extends Error {
+    override readonly name = 'Rejection';
+  }
+  const emitted: unknown[] = [];
+  let faults: readonly Error[];
+  const throwing = () =>
+    new LogEmitter({
+      emit: ({ body, eventName }) => {
+        emitted.push(body ?? eventName);
+        const fault = faults[emitted.length % faults.length];
+        if (fault !== undefined) throw fault;
+      },
+      enabled: () => true,
+    });
+  beforeEach(() => {
+    emitted.length = 0;
+    faults = [new Error('of a processor')];
+  });
+
+  it('tries each record, and says it once', () => {
+    using diagnostics = new DiagRecorder();
+    emitter = throwing();
+    for (let line = 0; line < 1_000; line += 1) {
+      faults = [new Error(`of a processor, ${line}`)];
+      emitter.line(lineAt(at(1), 'I', 'x'), frpc, [connected({ to: 1 }), disconnected(1)]);
+    }
+    emitter.event(disconnected(1));
+    expect(emitted).toHaveLength(2_001);
+    expect(diagnostics.errors).toEqual([
+      expect.stringMatching(/log record processor of the program failed.*of a processor, 0/),
+    ]);
+  });
+
+  it('says each kind', () => {
+    using diagnostics = new DiagRecorder();
+    const odd = Object.defineProperty(new Error('odd'), 'name', {
+      get() {
+        throw new Error('of a getter');
+      },
+    });
+    faults = [
+      new Error('plain'),
+      new Rejection('other'),
+      Object.assign(new Error('with code'), { code: 'EPIPE' }),
+      odd,
+    ];
+    emitter = throwing();
+    for (let line = 0; line < 8; line += 1) emitter.line(lineAt(at(1), 'I', 'x'), frpc, []);
+    expect(emitted).toHaveLength(8);
+    expect(diagnostics.errors).toHaveLength(3); // the odd one no logger can write
+  });
+
+  it('says 16 at the most, whatever the program calls its faults', () => {
+    using diagnostics = new DiagRecorder();
+    emitter = throwing();
+    for (let line = 0; line < 100; line += 1) {
+      faults = [Object.assign(new Error('x'), { code: line })];
+      emitter.line(lineAt(at(1), 'I', 'x'), frpc, []);
+    }
+    expect(diagnostics.errors).toHaveLength(16);
+  });
+
+  it('emits to one that cannot say what it takes', () => {
+    using diagnostics = new DiagRecorder();
+    emitter = new LogEmitter({
+      emit: ({ body }) => void emitted.push(body),
+      enabled: () => {
+        throw new Error('cannot say');
+      },
+    });
+    emitter.line(lineAt(at(1), 'I', 'x'), frpc, []);
+    expect(emitted).toEqual(['x']);
+    expect(diagnostics.errors).toEqual([expect.stringMatching(/cannot say/)]);
   });
 });

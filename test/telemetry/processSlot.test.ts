@@ -15,18 +15,18 @@ describe('the slot of the process', () => {
   });
 
   it('is that of an older copy with the same contract, with its version', () => {
-    const slot = { contract: 1, version: '0.0.9', source: undefined, readers: 1, observation: {} };
+    const slot = { contract: 2, version: '0.0.9', sources: [], readers: new Set(), observation: {} };
     expect(findSlot({ [KEY]: slot })).toEqual({ slot, found: 'shared', version: '0.0.9' });
   });
 
   it.each([
-    ['with another contract', { contract: 2, version: '9.0.0' }, '9.0.0'],
+    ['with another contract', { contract: 1, version: '9.0.0' }, '9.0.0'],
     ['that is something else', 'ours', 'unknown'],
   ])('is left to a copy %s, and nothing of it is used', (_, there, version) => {
     const globals = { [KEY]: there };
     const { slot, ...how } = findSlot(globals);
     expect(how).toEqual({ found: 'foreign', version });
-    expect(slot).toMatchObject({ contract: 1, readers: 0, source: undefined, observation: undefined });
+    expect(slot).toMatchObject({ contract: 2, readers: new Set(), sources: [], observation: undefined });
     expect(globals[KEY]).toBe(there);
   });
 });

@@ -52,6 +52,39 @@ describe('attributes of proxies that the user wants', () => {
     expect(calls).toBe(4);
   });
 
+  it('are asked for again when the server’s version is known or another, and not while it is unknown', () => {
+    let calls = 0;
+    const read = proxyAttributes({ recordProxyOwner: false, proxyAttributesHook: () => ({ call: ++calls }) });
+    const versions = [undefined, '0.65.0', undefined, '0.65.0', '0.66.0'];
+    const told = versions.map((version) => read?.(proxy(), { ...INSTANCE, version }));
+    expect(told).toEqual([1, 2, 2, 2, 3].map((call) => ({ call })));
+  });
+
+  it('are asked for again after 1 s where the hook threw, then after twice as long each time up to a minute', () => {
+    using _ = new DiagRecorder();
+    let [now, calls, isReady] = [0, 0, false];
+    const hook = () => {
+      calls += 1;
+      if (!isReady) throw new Error('not read yet');
+      return { team: 'a' };
+    };
+    const attributes = proxyAttributes({ recordProxyOwner: true, proxyAttributesHook: hook }, () => now);
+    const read = () => attributes?.(proxy({ user: 'ann' }), INSTANCE);
+    const asked: number[] = [];
+    for (; now <= 243_000; now += 500) {
+      const before = calls;
+      expect(read()).toEqual({ 'frp.user': 'ann' });
+      if (calls > before) asked.push(now / 1_000);
+    }
+    expect(asked).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243]);
+    isReady = true;
+    expect(read()).toEqual({ 'frp.user': 'ann' });
+    now += 60_000;
+    expect(read()).toEqual({ 'frp.user': 'ann', team: 'a' });
+    now += 60_000;
+    expect([read(), calls]).toEqual([{ 'frp.user': 'ann', team: 'a' }, 11]);
+  });
+
   it('of 20,000 proxies are kept over each collection', () => {
     let calls = 0;
     const read = withHook(() => ({ answer: ++calls > 0 }));
@@ -131,6 +164,8 @@ describe('attributes of proxies that the user wants', () => {
     'le',
     '__name__',
     'otel_scope_name',
+    'otel..scope.name',
+    'error__type',
     '',
     'k'.repeat(101),
   ])('may not be called %p', (key) => {
@@ -140,7 +175,15 @@ describe('attributes of proxies that the user wants', () => {
   });
 
   it('that Prometheus would write alike are one, the first', () => {
-    expect(given({ 'team.name': 'a', team_name: 'b' }).attributes).toEqual([{ 'team.name': 'a' }]);
+    const { attributes, said } = given(
+      { 'team.name': 'a', team_name: 'b' },
+      { team__name: 'a', 'team..name': 'b', 'team.name': 'c' },
+      { '1st': 'a', _1st: 'b' },
+    );
+    expect(attributes).toEqual([{ 'team.name': 'a' }, { team__name: 'a' }, { '1st': 'a' }]);
+    expect(said).toEqual(
+      ['team_name', 'team..name', 'team.name', '_1st'].map((name) => expect.stringContaining(`"${name}" can be no`)),
+    );
   });
 
   it('are eight at the most', () => {

@@ -13,8 +13,10 @@ import {
 import type { FrpSnapshot } from '../../src/model/FrpSnapshot.js';
 import { activeSource } from '../../src/telemetry/activeSource.js';
 import { observeOnMeter } from '../../src/telemetry/observeOnMeter.js';
+import type { SnapshotSource } from '../../src/telemetry/SnapshotSource.js';
 import { SCOPE } from '../../src/telemetry/scope.js';
 import { withFrp } from '../../src/telemetry/withFrp.js';
+import { wrappedReaders } from '../../src/telemetry/wrappedReaders.js';
 import { metricsOfScope, pointsOf, shapeOf } from './metricPoints.js';
 import { at, proxy, richSnapshot, server, snapshot, T0 } from './snapshots.js';
 
@@ -23,6 +25,12 @@ const source = { snapshot: () => known };
 const carried = (bytesIn: number) => snapshot(server({ proxies: [proxy({ io: { in: bytesIn, out: 0 } })] }));
 const setTime = (now: number) => jest.spyOn(Date, 'now').mockReturnValue(now);
 
+/** As one observation begins and ends. */
+const register = (next: SnapshotSource) => activeSource.add(next);
+const unregister = () => {
+  for (let read = activeSource.get(); read !== undefined; read = activeSource.get()) activeSource.remove(read);
+};
+
 let push: { reader: IMetricReader; exporter: InMemoryMetricExporter };
 let prometheus: { reader: IMetricReader };
 let provider: MeterProvider;
@@ -30,7 +38,7 @@ let provider: MeterProvider;
 beforeEach(() => {
   known = snapshot();
   setTime(T0);
-  activeSource.set(source);
+  register(source);
   const exporter = new InMemoryMetricExporter(AggregationTemporality.DELTA);
   push = { reader: new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 }), exporter };
   prometheus = { reader: new PrometheusExporter({ preventServerStart: true }) };
@@ -41,7 +49,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  activeSource.set(undefined);
+  unregister();
   jest.restoreAllMocks();
   await provider.shutdown();
 });
@@ -133,24 +141,25 @@ describe('withFrp', () => {
     provider.getMeter('a-program').createCounter('orders').add(1);
     const names = async () => (await pushed(at(60)))?.scopeMetrics.map(({ scope }) => scope.name);
     expect(await names()).toEqual(['a-program']); // registered, and no frp yet
-    activeSource.set(undefined);
+    unregister();
     known = carried(10);
     provider.getMeter('a-program').createCounter('orders').add(1);
     expect(await names()).toEqual(['a-program']); // not registered
   });
 
   it('begins with what is known when the instrumentation is registered after the provider', async () => {
-    activeSource.set(undefined);
+    unregister();
     await pushed(at(30));
     known = carried(10);
-    activeSource.set(source);
+    register(source);
     expect(pointsOf(frpOf(await pushed(at(60))), 'frp.proxy.io')?.[0]).toMatchObject({ start: T0, value: 10 });
   });
 
   it('reports a fault while collecting as an error of the collection, and keeps what the SDK has', async () => {
     provider.getMeter('a-program').createCounter('orders').add(2);
     const fault = new Error('the snapshot broke');
-    activeSource.set({
+    unregister();
+    register({
       snapshot: () => {
         throw fault;
       },
@@ -161,16 +170,16 @@ describe('withFrp', () => {
   });
 
   it('is known to be in use from when a provider has it until it is shut down', async () => {
-    expect(activeSource.hasReader()).toBe(true);
+    expect(wrappedReaders.exist()).toBe(true);
     await provider.shutdown();
-    expect(activeSource.hasReader()).toBe(false);
+    expect(wrappedReaders.exist()).toBe(false);
     const wrapped = withFrp(new PrometheusExporter({ preventServerStart: true }));
-    expect(activeSource.hasReader()).toBe(false);
+    expect(wrappedReaders.exist()).toBe(false);
     const other = new MeterProvider({ readers: [wrapped] });
-    expect(activeSource.hasReader()).toBe(true);
+    expect(wrappedReaders.exist()).toBe(true);
     await wrapped.shutdown();
     await wrapped.shutdown();
-    expect(activeSource.hasReader()).toBe(false);
+    expect(wrappedReaders.exist()).toBe(false);
     await other.shutdown();
   });
 

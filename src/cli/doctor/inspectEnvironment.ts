@@ -1,8 +1,8 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { exportersOf, millisOf, prometheusAddress, protocolOf } from '../../telemetry/providers/environment.js';
-import { SIGNALS } from '../otlpEndpoints.js';
+import { SIGNALS } from '../../telemetry/providers/otlpEndpoints.js';
 
-/** Milliseconds by default, as ownProviders has them. */
+/** Milliseconds by default, as the providers of ours have them. */
 const INTERVALS = [
   ['OTEL_METRIC_EXPORT_INTERVAL', 60_000],
   ['OTEL_METRIC_EXPORT_TIMEOUT', 30_000],

@@ -2,8 +2,8 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { hostAndPort } from '../../frp/hostAndPort.js';
 import { prometheusAddress, sdkDisabled } from '../../telemetry/providers/environment.js';
+import { type OtlpEndpoint, otlpEndpoints } from '../../telemetry/providers/otlpEndpoints.js';
 import { connectionProblem } from '../connectionProblem.js';
-import { type OtlpEndpoint, otlpEndpoints } from '../otlpEndpoints.js';
 import type { OtlpFacts, PrometheusFacts } from './DoctorFacts.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

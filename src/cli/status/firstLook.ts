@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InstanceSnapshot } from '../../model/FrpSnapshot.js';
-import type { Observation } from '../../observe.js';
+import type { Observation } from '../../observation/observe.js';
 import { BEHIND } from '../../sources/log/tailFile.js';
 
 /** An API that does not answer is no fault within its first 3 s: frp may just start. */

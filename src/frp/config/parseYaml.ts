@@ -1,15 +1,6 @@
-import {
-  Composer,
-  type CST,
-  type Document,
-  type DocumentOptions,
-  Lexer,
-  LineCounter,
-  type ParseOptions,
-  Parser,
-  type SchemaOptions,
-} from 'yaml';
+import type { CST, Document, DocumentOptions, LineCounter, ParseOptions, Parser, SchemaOptions } from 'yaml';
 import { FrpConfigError } from './FrpConfigError.js';
+import { yamlLibrary } from './yamlLibrary.js';
 
 /**
  * Deeper than any config of frp nests. The library composes by recursion, and a text of 25,000 `- - -` ends not in an error
@@ -49,6 +40,7 @@ export const composeYaml = (
   options: YamlOptions,
   faultAt: (line: number, column: number) => Error,
 ): { readonly document: Document.Parsed | undefined; readonly lineCounter: LineCounter } => {
+  const { Composer, LineCounter, Parser } = yamlLibrary();
   const lineCounter = new LineCounter();
   lineCounter.addNewLine(0);
   const fail = (offset: number): Error => {
@@ -85,6 +77,7 @@ const readTokens = (text: string, parser: Parser, fail: (offset: number) => Erro
   const tokens: CST.Token[] = [];
   let offset = 0;
   let aliases = 0;
+  const { Lexer } = yamlLibrary();
   for (const lexeme of new Lexer().lex(text)) {
     if (lexeme.startsWith('*')) aliases += 1;
     for (const token of parser.next(lexeme)) {

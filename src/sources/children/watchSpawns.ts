@@ -7,7 +7,12 @@ import type { Source } from '../Source.js';
 // `sh -c "frpc -c frpc.toml"`, `nohup frps …`, `start_frpc.sh`: what runs frp somewhere below.
 const MENTIONS_FRP = /(?<![a-z])frp[sc](?![a-z])/i;
 
-/** Of a longer command line only the first words are looked at. */
+/**
+ * Characters of each argument that are looked at: a script of 100 kB in `sh -c` would take 0.1 ms of the spawn. One that names frp
+ * only after that is not seen.
+ */
+const MAX_LOOKED_AT = 8_192;
+/** Of as many characters only the first words are compared with a user's names. */
 const MAX_WORDS = 1_000;
 
 /** A child process that is frps or frpc, or may have started one. */
@@ -54,7 +59,10 @@ export const watchSpawns = (
 
 const namesFrp = ({ spawnfile, spawnargs }: ChildProcess, names: ExecutableNames | undefined): boolean =>
   frpRoleOf(spawnfile, names) !== undefined ||
-  spawnargs.some((arg) => MENTIONS_FRP.test(arg) || (names !== undefined && hasWordOf(names, arg)));
+  spawnargs.some((arg) => {
+    const beginning = arg.slice(0, MAX_LOOKED_AT);
+    return MENTIONS_FRP.test(beginning) || (names !== undefined && hasWordOf(names, beginning));
+  });
 
 /** Also in the command of a shell, `sh -c "cd /srv && ./tunnel -c web.toml"`. */
 const hasWordOf = (names: ExecutableNames, text: string): boolean =>

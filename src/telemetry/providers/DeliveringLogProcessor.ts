@@ -1,6 +1,7 @@
-import { context } from '@opentelemetry/api';
+import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import type { LogRecordExporter, LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { isContextOfFile } from '../contextOfFile.js';
 import { log } from '../log.js';
 
 /** `limit`: too many were waiting. `refused`: the receiver says that it will never take them. */
@@ -58,9 +59,9 @@ export class DeliveringLogProcessor implements LogRecordProcessor {
     this.#batchSize = this.#limits.batchSize;
   }
 
-  onEmit(record: ReadableLogRecord): void {
+  onEmit(record: ReadableLogRecord, emittedIn: Context = ROOT_CONTEXT): void {
     if (this.#isShutDown) return;
-    if (this.#waiting.length >= this.#limits.maxWaiting && record.attributes['log.file.path'] === undefined) {
+    if (this.#waiting.length >= this.#limits.maxWaiting && !isContextOfFile(emittedIn)) {
       this.#onDropped(record, 'limit');
       return;
     }

@@ -38,7 +38,10 @@ export class PrometheusEndpoint {
   readonly #reader = new ScrapedReader();
   readonly #maxScrapes: number;
   readonly #scrapeMillis: number;
-  readonly #server: Server = createServer((request, response) => this.#answer(request, response)).unref();
+  /** Neither it nor a scraper that keeps its connection open keeps the program alive. */
+  readonly #server: Server = createServer((request, response) => this.#answer(request, response))
+    .on('connection', (socket) => socket.unref())
+    .unref();
   /** Those that are being answered, the oldest first. */
   readonly #scrapes = new Set<ServerResponse>();
   #collection: Promise<CollectionResult> | undefined;

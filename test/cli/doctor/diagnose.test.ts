@@ -173,9 +173,9 @@ describe('diagnose', () => {
         { config: undefined, configPath: undefined, log: undefined },
         {
           sources: sources({
-            config: ['off', 'not given: give --config FILE to have its names and limits'],
-            log: ['off', 'not given: give --log FILE'],
-            api: ['off', 'not given: give --config FILE or --api URL'],
+            config: ['off', 'not given: give its config file to have its names and limits'],
+            log: ['off', 'not given: give its log file'],
+            api: ['off', 'not given: give its config file or the address of its API'],
           }),
         },
       ),

@@ -55,6 +55,10 @@ describe('watchSpawns tells of a child that is frp or may start it', () => {
     ['fork of a module that starts it', () => fork(writeFile(folder.path, 'start-frpc.mjs', ''), { silent: true })],
     ['a script named after it', () => spawn('sh', [script, 'run_frps.sh'])],
     ['an npm wrapper', () => spawn('sh', [script, '/opt/node_modules/frp/bin/frpc-linux-amd64'])],
+    [
+      'a script in a shell that names it early',
+      () => spawn('sh', ['-c', `exit; ${' '.repeat(8_170)} frpc; ${' '.repeat(50_000)}`]),
+    ],
     ['a name in capitals', () => spawn(copyShellAs(folder.path, 'FRPC.EXE'), [script])],
   ])('%s', async (_how, start) => {
     expectOnly(await run(start));
@@ -129,6 +133,7 @@ describe('watchSpawns tells nothing', () => {
     ['of an unrelated command', () => spawn('sh', [script])],
     ['of a word that only begins with its name', () => spawn('sh', [script, 'frpclient', 'frpsum'])],
     ['of a word that only ends with its name', () => spawn('sh', [script, 'myfrpc'])],
+    ['of a name after 8,192 characters of an argument', () => spawn('sh', ['-c', `exit; ${' '.repeat(8_192)} frpc`])],
   ])('%s', async (_what, start) => {
     await run(start);
     expect(told).toEqual([]);

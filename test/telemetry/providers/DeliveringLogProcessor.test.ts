@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
 import { LoggerProvider, type LogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { LogEmitter } from '../../../src/telemetry/LogEmitter.js';
 import { DeliveringLogProcessor } from '../../../src/telemetry/providers/DeliveringLogProcessor.js';
 import { DiagRecorder } from '../DiagRecorder.js';
+import { connected, disconnected, frpc, lineAt } from '../events.js';
+import { at } from '../snapshots.js';
 
 const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
 const failed = (message: string, code?: number): ExportResult => ({
@@ -50,7 +53,7 @@ let diagnostics: DiagRecorder;
 let receiver: Receiver;
 let dropped: string[];
 let processor: DeliveringLogProcessor;
-let emit: (body: string | number, attributes?: Record<string, string>) => void;
+let emit: (body: string | number) => void;
 beforeEach(() => {
   jest.useFakeTimers();
   diagnostics = new DiagRecorder();
@@ -61,7 +64,7 @@ beforeEach(() => {
     onDropped: ({ body }, reason) => dropped.push(`${reason} ${body}`),
   });
   const logger = new LoggerProvider({ processors: [processor] }).getLogger('frp');
-  emit = (body, attributes = {}) => logger.emit({ body, attributes });
+  emit = (body) => logger.emit({ body });
 });
 afterEach(() => {
   diagnostics[Symbol.dispose]();
@@ -252,17 +255,37 @@ describe('DeliveringLogProcessor', () => {
       expect(receiver.taken).toEqual(numbers(0, 10_000));
     });
 
-    it('keeps those of a log file also beyond: nobody else would bring them again, and their source waits', async () => {
-      receiver.answers.push(failed('ECONNREFUSED'));
-      emit(0);
-      await processor.flush();
-      emitAll(1, 10_000);
-      emit('of a file', { 'log.file.path': '/var/log/frps.log' });
-      emit('of a pipe');
-      expect(dropped).toEqual(['limit of a pipe']);
-      await processor.flush();
-      expect(receiver.taken.at(-1)).toBe('of a file');
-    });
+    it.each([undefined, 6, 0])(
+      'keeps those of a log file also beyond, with %p attributes at the most: nobody else would bring them again',
+      async (attributeCountLimit) => {
+        receiver.answers.push(failed('ECONNREFUSED'));
+        emit(0);
+        await processor.flush();
+        emitAll(1, 10_000);
+        const logger = new LoggerProvider({
+          processors: [processor],
+          logRecordLimits: attributeCountLimit === undefined ? {} : { attributeCountLimit },
+        }).getLogger('frp');
+        const emitter = new LogEmitter(logger);
+        const place = { path: '/var/log/frps.log', offset: 0 };
+        const inSpan = trace.setSpanContext(ROOT_CONTEXT, {
+          traceId: 'a'.repeat(32),
+          spanId: 'b'.repeat(16),
+          traceFlags: 1,
+        });
+        emitter.line({ ...lineAt(at(1), 'I', 'of a file'), place }, frpc, []);
+        emitter.line(
+          { ...lineAt(at(1), 'I', 'in a span'), place },
+          frpc,
+          [connected({ to: 1 }), disconnected(1)],
+          inSpan,
+        );
+        emitter.line(lineAt(at(1), 'I', 'of a pipe'), frpc, []);
+        expect(dropped).toEqual(['limit of a pipe']);
+        await processor.flush();
+        expect(receiver.taken.slice(-3)).toEqual(['of a file', undefined, 'in a span']);
+      },
+    );
   });
 
   describe('given a receiver that refuses', () => {

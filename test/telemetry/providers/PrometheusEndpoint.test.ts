@@ -15,6 +15,8 @@ import {
   type PrometheusEndpointOptions,
 } from '../../../src/telemetry/providers/PrometheusEndpoint.js';
 import { prometheusText } from '../../../src/telemetry/providers/prometheusText.js';
+import { Children } from '../../sources/fakeFrp.js';
+import { runModule } from '../../sources/runModule.js';
 import { waitUntil } from '../../support/waitUntil.js';
 import { DiagRecorder } from '../DiagRecorder.js';
 
@@ -111,6 +113,32 @@ describe('PrometheusEndpoint', () => {
     await closed;
     await expect(fetch(url)).rejects.toThrow();
     agent.destroy();
+  });
+
+  it('lets a program end by itself though a scraper keeps its connection open', async () => {
+    await using children = new Children();
+    const { code, stdout, stderr, millisAfterOutput } = await runModule(
+      `
+        const { PrometheusEndpoint } = await import('./src/telemetry/providers/PrometheusEndpoint.ts');
+        const { MeterProvider } = await import('@opentelemetry/sdk-metrics');
+        const { connect } = await import('node:net');
+        const endpoint = new PrometheusEndpoint();
+        new MeterProvider({ readers: [endpoint.reader] }).getMeter('x').createCounter('orders').add(3);
+        const { port, hostname } = new URL(await endpoint.listen('127.0.0.1', 0));
+        const scraper = connect(Number(port), hostname).setEncoding('utf8');
+        scraper.write('GET /metrics HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n');
+        let page = '';
+        for await (const part of scraper.iterator({ destroyOnReturn: false })) {
+          page += part;
+          if (page.endsWith('0\\r\\n\\r\\n')) break;
+        }
+        console.log(/^HTTP.*/.exec(page)[0], /^orders.*$/m.exec(page)[0]);
+        scraper.unref();
+      `,
+      children,
+    );
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'HTTP/1.1 200 OK orders_total 3\n', stderr: '' });
+    expect(millisAfterOutput).toBeLessThan(4_000); // node:http closes such a connection after 5 s
   });
 
   it('closes at once though somebody has sent half a request', async () => {

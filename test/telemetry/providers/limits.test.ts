@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import { recordBatches, recordLimits, spanBatches, spanLimits } from '../../../src/telemetry/providers/limits.js';
-import { ownLoggerProvider, ownTracerProvider } from '../../../src/telemetry/providers/ownProviders.js';
+import { ownLoggerProvider } from '../../../src/telemetry/providers/ownLoggerProvider.js';
+import { ownTracerProvider } from '../../../src/telemetry/providers/ownTracerProvider.js';
 import { DiagRecorder } from '../DiagRecorder.js';
 
 let diagnostics: DiagRecorder;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
-import { ownTracerProvider } from '../../../src/telemetry/providers/ownProviders.js';
+import { ownTracerProvider } from '../../../src/telemetry/providers/ownTracerProvider.js';
 import { DiagRecorder } from '../DiagRecorder.js';
 
 let diagnostics: DiagRecorder;

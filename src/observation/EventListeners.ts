@@ -1,5 +1,5 @@
-import { FrpOptionsError } from './config/FrpInstrumentationOptions.js';
-import { FRP_EVENT_KINDS, type FrpEvent, type FrpEventKind } from './model/FrpEvent.js';
+import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
+import { FRP_EVENT_KINDS, type FrpEvent, type FrpEventKind } from '../model/FrpEvent.js';
 
 export type FrpEventOf<Kind extends FrpEventKind> = Extract<FrpEvent, { readonly kind: Kind }>;
 
@@ -16,11 +16,16 @@ export class EventListeners {
 
   /**
    * @returns takes the listener away
-   * @throws FrpOptionsError when there is no such event
+   * @throws FrpOptionsError when there is no such event, or the listener is no function
    */
   add<Kind extends FrpEventKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void {
     if (!FRP_EVENT_KINDS.includes(kind)) {
       throw new FrpOptionsError(`on: expected one of ${FRP_EVENT_KINDS.join(', ')}, received ${JSON.stringify(kind)}`);
+    }
+    if (typeof listener !== 'function') {
+      throw new FrpOptionsError(
+        `on: ${kind}: expected a function, received ${listener === null ? 'null' : typeof listener}`,
+      );
     }
     const listeners = this.#listeners.get(kind) ?? new Set<Listener>();
     this.#listeners.set(kind, listeners);

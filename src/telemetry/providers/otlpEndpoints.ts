@@ -1,4 +1,4 @@
-import { exportersOf, type Signal } from '../telemetry/providers/environment.js';
+import { exportersOf, type Signal } from './environment.js';
 
 export const SIGNALS: readonly Signal[] = ['metrics', 'logs', 'traces'];
 /** The exporters' own default. */

@@ -1,15 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
-import { FrpOptionsError } from './config/FrpInstrumentationOptions.js';
-import type { ExecutableNames } from './frp/FrpRole.js';
-import type { TargetId } from './model/FrpSignal.js';
+import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
+import type { ExecutableNames } from '../frp/FrpRole.js';
+import type { TargetId } from '../model/FrpSignal.js';
+import { observeSpawn } from '../sources/children/observeSpawn.js';
+import type { FrpSpawn } from '../sources/children/watchSpawns.js';
+import { asObserved } from '../sources/givenFrp.js';
+import { observeFrp } from '../sources/observeProcess.js';
+import { observeRunning } from '../sources/processes/observeRunning.js';
 import type { Observed, Observer } from './observe.js';
 import { RecordedTargets } from './RecordedTargets.js';
 import { type Observable, readObservable } from './readObservable.js';
-import { observeSpawn } from './sources/children/observeSpawn.js';
-import type { FrpSpawn } from './sources/children/watchSpawns.js';
-import { asObserved } from './sources/givenFrp.js';
-import { observeFrp } from './sources/observeProcess.js';
-import { observeRunning } from './sources/processes/observeRunning.js';
 
 /** A frp that is observed because the program said so, or spawned it. */
 export interface FrpObserved {
@@ -59,7 +59,9 @@ export class ProgramTargets {
   observe(value: unknown): FrpObserved {
     const observable = readObservable(value, this.#names);
     const known = this.#entries.get(observable.key) ?? this.#foundOtherwise(observable);
-    return known ?? this.#observe(observable);
+    if (known === undefined) return this.#observe(observable);
+    if (observable.kind === 'child') this.#takeOver(known, observable);
+    return known;
   }
 
   /** @throws FrpOptionsError when it is not from `observe` */
@@ -104,6 +106,14 @@ export class ProgramTargets {
       default:
         observable satisfies never;
     }
+  }
+
+  /** By its pid alone it is observed without its output. */
+  #takeOver(entry: Entry, { child, pid, key }: Observable & { readonly kind: 'child' }): void {
+    if (entry.child !== undefined || entry.key !== key || !runs(child) || child.stdout?.readable !== true) return;
+    entry.observed?.release();
+    delete entry.observed;
+    this.spawned({ child, pid, names: this.#names, seenFromStart: false });
   }
 
   /** A process below a shell is found as the child that the shell is. */

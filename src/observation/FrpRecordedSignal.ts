@@ -1,4 +1,4 @@
-import type { FrpRole } from './frp/FrpRole.js';
+import type { FrpRole } from '../frp/FrpRole.js';
 import type {
   ClientApiAnswered,
   ItemsDropped,
@@ -11,14 +11,37 @@ import type {
   SocketClosed,
   SocketsSampled,
   SourceChanged,
-} from './model/FrpSignal.js';
+} from '../model/FrpSignal.js';
 
-/** What the model has as undefined, a program may leave out. */
+/** What is mostly empty or 0 in what frp tells: it is so where it is left out. */
+type MostlyEmpty =
+  | 'address'
+  | 'answeredAt'
+  | 'clientId'
+  | 'curConns'
+  | 'error'
+  | 'hostname'
+  | 'localAddress'
+  | 'plugin'
+  | 'proxyTypeCount'
+  | 'remoteAddress'
+  | 'runId'
+  | 'segmentsIn'
+  | 'segmentsOut'
+  | 'today'
+  | 'user'
+  | 'version';
+
+type KeysToLeaveOut<Value> = {
+  [Key in keyof Value]-?: undefined extends Value[Key] ? Key : Key extends MostlyEmpty ? Key : never;
+}[keyof Value];
+
+/** What the model has as undefined, and what is mostly empty, a program may leave out. */
 type MayLeaveOut<Value> = Value extends readonly (infer Item)[]
   ? readonly MayLeaveOut<Item>[]
   : Value extends object
-    ? { [Key in keyof Value as undefined extends Value[Key] ? never : Key]: MayLeaveOut<Value[Key]> } & {
-        [Key in keyof Value as undefined extends Value[Key] ? Key : never]?: MayLeaveOut<Value[Key]>;
+    ? { readonly [Key in Exclude<keyof Value, KeysToLeaveOut<Value>>]: MayLeaveOut<Value[Key]> } & {
+        readonly [Key in KeysToLeaveOut<Value>]?: MayLeaveOut<Value[Key]>;
       }
     : Value;
 
@@ -59,6 +82,8 @@ export interface RecordedLine {
   readonly time?: number;
   readonly target: string;
   readonly text: string;
+  /** `log.iostream` of its log record. @default none */
+  readonly stream?: 'stdout';
 }
 
 /** What a program tells of a frp that it runs, or knows of, by itself. */
@@ -71,7 +96,7 @@ export type FrpRecordedSignal =
   | OfProgram<ProcessExited>
   | OfProgram<SocketsSampled>
   | OfProgram<SocketClosed>
-  | OfProgram<ProbeStarted>
+  | (OfProgram<ProbeStarted> & { readonly address: string })
   | OfProgram<ProbeEnded>
   | OfProgram<ServerApiAnswered>
   | OfProgram<ClientApiAnswered>

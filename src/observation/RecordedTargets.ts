@@ -1,14 +1,14 @@
-import { FrpOptionsError } from './config/FrpInstrumentationOptions.js';
+import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
+import type { FrpConfig } from '../frp/config/FrpConfig.js';
+import { FrpConfigError, parseConfig } from '../frp/config/parseConfig.js';
+import type { FrpRole } from '../frp/FrpRole.js';
+import type { FrpSignal } from '../model/FrpSignal.js';
+import { OwnRequests } from '../sources/api/OwnRequests.js';
+import { readLog } from '../sources/log/readLog.js';
+import type { Emit } from '../sources/Source.js';
 import type { FrpRecordedSignal, RecordedStart } from './FrpRecordedSignal.js';
-import type { FrpConfig } from './frp/config/FrpConfig.js';
-import { FrpConfigError, parseConfig } from './frp/config/parseConfig.js';
-import type { FrpRole } from './frp/FrpRole.js';
-import type { FrpSignal } from './model/FrpSignal.js';
 import type { Observed, Observer } from './observe.js';
 import { readRecordedSignal } from './readRecordedSignal.js';
-import { OwnRequests } from './sources/api/OwnRequests.js';
-import { readLog } from './sources/log/readLog.js';
-import type { Emit } from './sources/Source.js';
 
 /** Frps and frpcs of which a program tells by itself. */
 const MAX_TARGETS = 1_000;
@@ -88,10 +88,14 @@ const asSignal = (
 ): FrpSignal | undefined => {
   const { time = Date.now() } = signal;
   switch (signal.kind) {
-    case 'log.line':
-      return readLog(signal.text, { role, target, ownRequests, now: time });
+    case 'log.line': {
+      const read = readLog(signal.text, { role, target, ownRequests, now: time });
+      return read && { ...read, stream: signal.stream }; // by what way it came, the program alone knows
+    }
     case 'config.read':
       return { kind: signal.kind, time, target, config: readConfigText(signal.config, role) };
+    case 'server.api.answered':
+      return { ...signal, answeredAt: signal.answeredAt ?? time, time, target } as FrpSignal;
     default:
       return { ...signal, time, target } as FrpSignal;
   }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { EventListeners } from '../src/EventListeners.js';
-import type { FrpEvent } from '../src/model/FrpEvent.js';
+import type { FrpEvent } from '../../src/model/FrpEvent.js';
+import { EventListeners } from '../../src/observation/EventListeners.js';
 
 const subject = { role: 'client', instance: 'frpc@host', serverName: 'host:7000', pid: 4711 } as const;
 const disconnected = (time: number): FrpEvent => ({
@@ -120,5 +120,11 @@ describe('EventListeners', () => {
     listeners.tell(disconnected(1));
     listeners.tell(disconnected(2));
     expect(heard).toEqual([1, 2]);
+  });
+
+  it.each([['x'], [undefined], [null], [{}]])('refuses %p, which is no function', (listener) => {
+    expect(() => listeners.add('client.disconnected', listener as never)).toThrow(
+      /^on: client\.disconnected: expected a function, received /,
+    );
   });
 });

@@ -1,25 +1,25 @@
 import { resolve } from 'node:path';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import type { FrpInstrumentationConfig } from './config/parseOptions.js';
+import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
+import type { FrpEventSubject } from '../model/FrpEvent.js';
+import { FrpModel } from '../model/FrpModel.js';
+import type { FrpSignal, ProcessStarted, TargetId } from '../model/FrpSignal.js';
+import type { FrpSnapshot } from '../model/FrpSnapshot.js';
+import { openStateFolder } from '../sources/log/openStateFolder.js';
+import type { ObserveOptions } from '../sources/observeProcess.js';
+import { runProbes } from '../sources/probes/runProbes.js';
+import type { Emit, Source } from '../sources/Source.js';
+import { SocketWatch } from '../sources/sockets/SocketWatch.js';
+import { activeSource } from '../telemetry/activeSource.js';
+import { log } from '../telemetry/log.js';
+import { metricOptions } from '../telemetry/metricOptions.js';
+import type { SnapshotSource } from '../telemetry/SnapshotSource.js';
+import { Telemetry } from '../telemetry/Telemetry.js';
+import type { ProgramProviders } from '../telemetry/TelemetryOptions.js';
+import { withinDeadline } from '../telemetry/withinDeadline.js';
 import { EventListeners } from './EventListeners.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
-import type { FrpEventSubject } from './model/FrpEvent.js';
-import { FrpModel } from './model/FrpModel.js';
-import type { FrpSignal, ProcessStarted, TargetId } from './model/FrpSignal.js';
-import type { FrpSnapshot } from './model/FrpSnapshot.js';
-import { openStateFolder } from './sources/log/openStateFolder.js';
-import type { ObserveOptions } from './sources/observeProcess.js';
-import { runProbes } from './sources/probes/runProbes.js';
-import type { Emit, Source } from './sources/Source.js';
-import { SocketWatch } from './sources/sockets/SocketWatch.js';
-import { activeSource } from './telemetry/activeSource.js';
-import { log } from './telemetry/log.js';
-import { metricOptions } from './telemetry/metricOptions.js';
-import type { SnapshotSource } from './telemetry/SnapshotSource.js';
-import { Telemetry } from './telemetry/Telemetry.js';
-import type { ProgramProviders } from './telemetry/TelemetryOptions.js';
-import { withinDeadline } from './telemetry/withinDeadline.js';
 
 /** How long a flush waits for sources that do not answer. */
 const LAST_LOOK_MILLIS = 3_000;
@@ -130,8 +130,11 @@ export const observe = (
     if (source === undefined) return;
     ended(target);
     source.stop();
+    const time = Date.now();
+    const subject = model.identityOf(target);
+    if (subject !== undefined) telemetry.released(target, subject, time);
     // Its series end as those of one that was told to; no event of it, since frp goes on.
-    model.apply({ kind: 'process.exited', time: Date.now(), target, exitCode: undefined, exitSignal: 'SIGTERM' });
+    model.apply({ kind: 'process.exited', time, target, exitCode: undefined, exitSignal: 'SIGTERM' });
   };
   const ended = (target: TargetId): void => {
     observed.delete(target);
@@ -164,7 +167,7 @@ export const observe = (
     identityOf: (target) => model.identityOf(target),
   };
   const found = find(observer);
-  activeSource.set(source);
+  activeSource.add(source);
 
   const look = async (): Promise<void> => {
     await found.refresh?.();

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PROXY_TYPES } from '../frp/api/proxyTypes.js';
 import type { FrpRecordedSignal } from './FrpRecordedSignal.js';
 
 const MAX_NAME = 255;
@@ -34,6 +35,7 @@ const moment = z.custom<number>(
 const flag = z.boolean('expected true or false');
 const oneOf = <const Values extends readonly [string, ...string[]]>(...values: Values) =>
   z.enum(values, `expected one of ${values.join(', ')}`);
+const proxyType = oneOf(...PROXY_TYPES);
 const list = <Item extends z.ZodType>(item: Item) =>
   z.array(item, 'expected an array').max(MAX_ITEMS, `expected at most ${MAX_ITEMS} items`);
 const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -45,10 +47,14 @@ const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
   });
 /** A program may leave out what the model has as undefined. */
 const unlessTold = <Value extends z.ZodType>(value: Value) => value.optional();
+/** What frp itself mostly tells as empty. */
+const textIfAny = text.default('');
+const countIfAny = count.default(0);
 
 /** What each kind has besides its kind, time and target. */
 const fieldsByKind = () => {
   const traffic = object({ in: amount, out: amount });
+  const trafficIfAny = traffic.default({ in: 0, out: 0 });
   const socket = object({
     id: name,
     hop: oneOf('visitor', 'service'),
@@ -56,8 +62,8 @@ const fieldsByKind = () => {
     peer: name,
     in: amount,
     out: amount,
-    segmentsIn: count,
-    segmentsOut: count,
+    segmentsIn: countIfAny,
+    segmentsOut: countIfAny,
     roundTrip: unlessTold(amount),
   });
   const resources = object({
@@ -76,10 +82,10 @@ const fieldsByKind = () => {
   });
   const serverProxy = object({
     name,
-    type: name,
+    type: proxyType,
     online: flag,
-    curConns: count,
-    today: traffic,
+    curConns: countIfAny,
+    today: trafficIfAny,
     yesterday: unlessTold(traffic),
     sinceStart: unlessTold(traffic),
     user: unlessTold(text),
@@ -89,31 +95,31 @@ const fieldsByKind = () => {
   });
   const serverClient = object({
     key: name,
-    user: text,
-    clientId: text,
-    runId: text,
-    version: text,
-    hostname: text,
-    address: text,
+    user: textIfAny,
+    clientId: textIfAny,
+    runId: textIfAny,
+    version: textIfAny,
+    hostname: textIfAny,
+    address: textIfAny,
     online: flag,
     connectedAt: unlessTold(moment),
     disconnectedAt: unlessTold(moment),
   });
   const clientProxy = object({
     name,
-    type: name,
+    type: proxyType,
     phase: oneOf('new', 'wait_start', 'start_error', 'running', 'check_failed', 'closed'),
-    error: text,
-    localAddress: text,
-    remoteAddress: text,
-    plugin: text,
+    error: textIfAny,
+    localAddress: textIfAny,
+    remoteAddress: textIfAny,
+    plugin: textIfAny,
   });
   const serverInfo = object({
-    version: text,
+    version: textIfAny,
     clientCounts: count,
-    curConns: count,
-    proxyTypeCount: z.record(name, count, 'expected counts by type'),
-    today: traffic,
+    curConns: countIfAny,
+    proxyTypeCount: z.partialRecord(proxyType, count, 'expected counts by type').default({}),
+    today: trafficIfAny,
   });
   const end = { exitCode: unlessTold(z.int('expected a whole number')), exitSignal: unlessTold(name) };
   const config = string(MAX_CONFIG);
@@ -129,8 +135,8 @@ const fieldsByKind = () => {
     'process.sampled': { resources },
     'process.ending': end,
     'process.exited': end,
-    'log.line': { text: string(65_536) },
-    'sockets.sampled': { sockets: list(socket), tellsEnds: flag },
+    'log.line': { text: string(65_536), stream: unlessTold(oneOf('stdout')) },
+    'sockets.sampled': { sockets: list(socket), tellsEnds: flag, ports: unlessTold(list(count)) },
     'socket.closed': { socket },
     'probe.started': { proxy: name, address: name },
     'probe.ended': { proxy: name, duration: amount, errorType: unlessTold(name), message: unlessTold(text) },
@@ -139,7 +145,7 @@ const fieldsByKind = () => {
       proxies: list(serverProxy),
       isComplete: flag,
       clients: unlessTold(list(serverClient)),
-      answeredAt: moment,
+      answeredAt: unlessTold(moment),
     },
     'client.api.answered': { proxies: list(clientProxy), isComplete: flag },
     'source.changed': {

@@ -1,7 +1,7 @@
+import type { FrpEventKind } from '../model/FrpEvent.js';
+import type { FrpSnapshot } from '../model/FrpSnapshot.js';
 import type { FrpEventOf } from './EventListeners.js';
 import type { FrpRecordedSignal } from './FrpRecordedSignal.js';
-import type { FrpEventKind } from './model/FrpEvent.js';
-import type { FrpSnapshot } from './model/FrpSnapshot.js';
 import type { FrpObserved } from './ProgramTargets.js';
 import type { FrpObservable } from './readObservable.js';
 
@@ -13,13 +13,16 @@ export interface FrpInstrumentationHandle {
    * Calls a function at each event of a kind, in the order of events. A listener that throws or rejects harms nobody.
    *
    * @returns takes the listener away
+   * @throws FrpOptionsError when there is no such event, or the listener is no function
    */
   on<Kind extends FrpEventKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void;
   /**
    * Observes a frp that this program has not spawned since it registered: a child process from before, a process of this
    * machine by its id, or a log file and an API. Each is observed once, however often and by whatever way it is named.
    *
-   * @throws FrpOptionsError when it is nothing that can be observed
+   * A child whose output can be read takes over from its pid.
+   *
+   * @throws FrpOptionsError when it is nothing that can be observed, or all was shut down
    */
   observe(frp: FrpObservable): FrpObserved;
   /**
@@ -32,7 +35,7 @@ export interface FrpInstrumentationHandle {
    * Takes what the program itself knows of a frp: `process.started` first, `process.exited` last. It becomes metrics, log
    * records, spans and events as what we see does.
    *
-   * @throws FrpOptionsError naming the field that is wrong; then nothing of it is taken
+   * @throws FrpOptionsError naming the field that is wrong, or when all was shut down; then nothing of it is taken
    */
   record(signal: FrpRecordedSignal): void;
   /** Where /metrics is served on this host; undefined while it is not yet, or not at all. */

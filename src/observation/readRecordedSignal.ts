@@ -1,4 +1,4 @@
-import { FrpOptionsError } from './config/FrpInstrumentationOptions.js';
+import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
 import type { FrpRecordedSignal } from './FrpRecordedSignal.js';
 import { recordedSchemas } from './recordedSchemas.js';
 

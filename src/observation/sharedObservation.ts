@@ -1,14 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { context } from '@opentelemetry/api';
-import type { FrpInstrumentationConfig } from './config/parseOptions.js';
+import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
+import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
+import { watchSpawns } from '../sources/children/watchSpawns.js';
+import { log } from '../telemetry/log.js';
+import { processSlot } from '../telemetry/processSlot.js';
+import { SCOPE } from '../telemetry/scope.js';
+import type { ProgramProviders } from '../telemetry/TelemetryOptions.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 import { observe } from './observe.js';
 import { ProgramTargets } from './ProgramTargets.js';
-import { watchSpawns } from './sources/children/watchSpawns.js';
-import { log } from './telemetry/log.js';
-import { processSlot } from './telemetry/processSlot.js';
-import { SCOPE } from './telemetry/scope.js';
-import type { ProgramProviders } from './telemetry/TelemetryOptions.js';
 
 /** The one observation of this process, by whatever way in, of whatever copy of this package it was started. */
 export interface SharedObservation {
@@ -80,12 +81,17 @@ const startObservation = (config: FrpInstrumentationConfig, { ownProviders }: Sh
     lastEnd = ended;
     return ended;
   };
+  /** What begins now, nobody would end. */
+  const unlessOver = (method: string): ProgramTargets => {
+    if (ended !== undefined) throw new FrpOptionsError(`${method}: the instrumentation was shut down: register again`);
+    return targets;
+  };
   const handle: FrpInstrumentationHandle = {
     snapshot: observation.snapshot,
     on: observation.on,
-    observe: (frp) => targets.observe(frp),
+    observe: (frp) => unlessOver('observe').observe(frp),
     unobserve: (observed) => targets.unobserve(observed),
-    record: (signal) => targets.record(signal),
+    record: (signal) => unlessOver('record').record(signal),
     get metricsUrl() {
       return observation.metricsUrl;
     },

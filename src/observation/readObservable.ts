@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { resolve } from 'node:path';
 import * as z from 'zod';
-import { FrpOptionsError } from './config/FrpInstrumentationOptions.js';
-import type { ExecutableNames, FrpRole } from './frp/FrpRole.js';
-import { parseApiUrl } from './sources/api/parseApiUrl.js';
-import type { GivenFrp } from './sources/givenFrp.js';
-import type { FrpProcess } from './sources/processes/FrpProcess.js';
-import { describeFrp, findFrp } from './sources/processes/findFrp.js';
+import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
+import type { ExecutableNames, FrpRole } from '../frp/FrpRole.js';
+import { parseApiUrl } from '../sources/api/parseApiUrl.js';
+import type { GivenFrp } from '../sources/givenFrp.js';
+import type { FrpProcess } from '../sources/processes/FrpProcess.js';
+import { describeFrp, findFrp } from '../sources/processes/findFrp.js';
+import { absolutePath } from './absolutePath.js';
 
 /**
  * A frp that is observed because the program says so: a child process, also one that was spawned before; a process of this
@@ -71,6 +71,15 @@ const placesSchema = z.strictObject({
 
 /** @throws FrpOptionsError naming what is wrong, without a password */
 export const readObservable = (value: unknown, names: ExecutableNames | undefined): Observable => {
+  try {
+    return read(value, names);
+  } catch (error) {
+    if (error instanceof FrpOptionsError) throw error;
+    throw new FrpOptionsError(`observe: ${EXPECTED}; this cannot be read`); // a getter of it throws
+  }
+};
+
+const read = (value: unknown, names: ExecutableNames | undefined): Observable => {
   if (typeof value !== 'object' || value === null)
     throw new FrpOptionsError(`observe: ${EXPECTED}, received ${value === null ? 'null' : typeof value}`);
   if (isChildProcess(value)) {
@@ -119,7 +128,13 @@ const placesOf = ({ role, log, api, config }: z.output<typeof placesSchema>): Ob
   if (typeof webServer === 'string') {
     throw new FrpOptionsError(`observe: api: expected a URL such as http://user@host:7500, received ${webServer}`);
   }
-  const frp = { role, configPath: config && resolve(config), logPath: log && resolve(log), webServer };
+  const frp = { role, configPath: placeOf('config', config), logPath: placeOf('log', log), webServer };
   const address = webServer && `${webServer.host}:${webServer.port}`;
   return { kind: 'given', key: JSON.stringify([role, frp.logPath, address, frp.configPath]), frp };
+};
+
+const placeOf = (what: string, path: string | undefined): string | undefined => {
+  const place = path === undefined ? undefined : absolutePath(path);
+  if (path === undefined || place !== undefined) return place;
+  throw new FrpOptionsError(`observe: ${what}: expected an absolute path, since the working folder was removed`);
 };
