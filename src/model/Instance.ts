@@ -1,13 +1,11 @@
-import type { FrpConfig } from '../frp/config/FrpConfig.js';
 import { LEVELS_WITH_INFO } from '../frp/config/logLevels.js';
-import { hostAndPort } from '../frp/hostAndPort.js';
 import type { ClientLogMeaning, ServerLogMeaning } from '../frp/log/FrpLogMeaning.js';
 import { ClientState } from './ClientState.js';
+import { DroppedCounts } from './DroppedCounts.js';
 import { type FrpEvent, type FrpEventSubject, NO_EVENTS } from './FrpEvent.js';
 import type { FrpModelOptions } from './FrpModel.js';
 import type {
   FrpSignal,
-  ItemsDropped,
   LogLineRead,
   ProcessEnding,
   ProcessExited,
@@ -20,13 +18,11 @@ import { type GoneBefore, wasGoneBefore } from './goneBefore.js';
 import { ProcessState } from './ProcessState.js';
 import { ProxySet } from './ProxySet.js';
 import type { SocketsSeen } from './ProxySources.js';
+import { describeExit, stoppedOnPurpose } from './processExit.js';
 import { ServerState } from './ServerState.js';
+import { serverNameOf } from './serverNameOf.js';
 import { NO_COUNTS, type Tally } from './Tally.js';
 
-/** Kinds of what was dropped, each with its reason; a program may record any. Each is a series for good. */
-const MAX_DROPPED = 100;
-
-type Dropped = InstanceSnapshot['dropped'][number];
 type LifeSnapshot = Pick<InstanceSnapshot, 'server' | 'client' | 'proxies' | 'logLines'>;
 
 /** While the history of one that was just found is read, the picture is not whole. */
@@ -48,7 +44,7 @@ export class Instance {
   readonly #server: ServerState | undefined;
   readonly #client: ClientState | undefined;
   readonly #sources = new Map<SourceChanged['source'], SourceChanged>();
-  readonly #dropped = new Map<string, Dropped>();
+  readonly #dropped = new DroppedCounts();
   readonly #logLines = { known: 0, unknown: 0 };
   #started: ProcessStarted;
   #identity: FrpEventSubject;
@@ -177,7 +173,7 @@ export class Instance {
         this.#sourceChanged(signal);
         return [];
       case 'items.dropped':
-        this.#count(signal);
+        this.#dropped.add(signal);
         return [];
       default:
         return signal satisfies never;
@@ -206,7 +202,13 @@ export class Instance {
       sources: Object.freeze(
         Array.from(this.#sources.values(), ({ source, state, reason }) => Object.freeze({ source, state, reason })),
       ),
-      dropped: Object.freeze(this.#droppedSoFar()),
+      dropped: this.#dropped.snapshot([
+        { item: 'proxy', reason: 'limit', count: this.#proxies.refused },
+        ...[
+          { item: 'proxy_history', reason: 'limit', count: this.#proxies.evicted },
+          ...((this.#server ?? this.#client)?.dropped ?? []),
+        ].filter(({ count }) => count > 0),
+      ]),
     });
   }
 
@@ -289,45 +291,8 @@ export class Instance {
     return events;
   }
 
-  #count({ item, reason, count }: Pick<ItemsDropped, 'item' | 'reason' | 'count'>): void {
-    const hasRoom = this.#dropped.size < MAX_DROPPED || this.#dropped.has(droppedKey(item, reason));
-    addDropped(this.#dropped, { item, reason: hasRoom ? reason : '_OTHER', count });
-  }
-
-  /** A source and the model may both leave out some of a kind for one reason: together they are one count. */
-  #droppedSoFar(): InstanceSnapshot['dropped'] {
-    const dropped = new Map(this.#dropped);
-    addDropped(dropped, { item: 'proxy', reason: 'limit', count: this.#proxies.refused });
-    const { evicted } = this.#proxies;
-    if (evicted > 0) addDropped(dropped, { item: 'proxy_history', reason: 'limit', count: evicted });
-    for (const entry of (this.#server ?? this.#client)?.dropped ?? []) if (entry.count > 0) addDropped(dropped, entry);
-    return Array.from(dropped.values(), (entry) => Object.freeze({ ...entry }));
-  }
-
   #identify({ role, pid, hostName, config }: ProcessStarted): FrpEventSubject {
     const serverName = this.#serverNameGiven ?? serverNameOf(config, hostName);
     return Object.freeze({ role, instance: this.name, serverName, pid });
   }
 }
-
-const droppedKey = (item: string, reason: string): string => `${item} ${reason}`;
-
-const addDropped = (counts: Map<string, Dropped>, { item, reason, count }: Dropped): void => {
-  const key = droppedKey(item, reason);
-  counts.set(key, { item, reason, count: (counts.get(key)?.count ?? 0) + count });
-};
-
-/** Loopback and wildcard addresses mean this host: so both roles on one host give one name. */
-const serverNameOf = (config: FrpConfig | undefined, hostName: string): string => {
-  if (config === undefined) return 'unknown';
-  const { role, serverAddr, serverPort } = config;
-  const isThisHost = role === 'server' || /^(127\..*|localhost|0\.0\.0\.0|::1?|)$/.test(serverAddr);
-  return hostAndPort(isThisHost ? hostName : serverAddr, serverPort);
-};
-
-// frp has no signal handler (but frpc with kcp and quic): SIGTERM and SIGINT end it as they come. Anything else is a fault.
-const stoppedOnPurpose = ({ exitCode, exitSignal }: ProcessExited | ProcessEnding): boolean =>
-  exitCode === 0 || exitSignal === 'SIGTERM' || exitSignal === 'SIGINT';
-
-const describeExit = ({ exitCode, exitSignal }: ProcessExited | ProcessEnding): string =>
-  exitSignal ?? `exit code ${exitCode ?? '?'}`;
