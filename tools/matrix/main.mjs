@@ -1,5 +1,6 @@
 // `npm run test:matrix [-- 20 | 22 | 24 …]`: one build, as npm packs it, on each line of Node.js with the line of the SDK that
-// npm chooses there: the same tests, the types, and what a user's install gets.
+// npm chooses there: the same tests, the types, and what a user's install gets. With `--beside-npm-test` the tests of the
+// Node.js that runs this are left to `npm test`.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,14 +10,13 @@ import { execute } from './execute.mjs';
 import { lines } from './lines.mjs';
 import { checkTypes, layFolder, runTests } from './testLine.mjs';
 
+const BESIDE = '--beside-npm-test';
 const ROOT = new URL('../..', import.meta.url).pathname;
 
 await ensureInstalled();
 await ensureBuilt();
 const folder = await mkdtemp(join(tmpdir(), 'frp-otel-matrix-'));
 const started = performance.now();
-/** Lines of the SDK whose types and installs were checked: they are the same on each Node.js. */
-const seen = new Set();
 let failures = 0;
 
 /**
@@ -42,29 +42,32 @@ const check = async (what, check, tell = () => 'ok') => {
 try {
   const [packed] = JSON.parse(await execute('npm', ['pack', '--json', '--pack-destination', folder], ROOT));
   const tarball = join(folder, packed.filename);
-  const chosen = (await lines(process.argv.slice(2))).map((line) => ({
+  const chosen = (await lines(process.argv.slice(2).filter((arg) => arg !== BESIDE))).map((line) => ({
     ...line,
     name: `Node ${line.node}, SDK ${line.sdk}`,
     place: join(folder, line.node),
   }));
-  for (const { name, place, ...line } of chosen) {
-    await layFolder(line, tarball, place);
-    if (seen.has(line.sdk)) continue;
-    seen.add(line.sdk);
-    await check(`${name}: types of the sources`, () => checkTypes(line, place));
-    await check(
-      `${name}: a user's install`,
-      () => checkConsumer(line, tarball, join(folder, `consumer${line.node}`)),
-      (count) => `one copy of each of ${count} OpenTelemetry packages, types fit`,
-    );
-  }
+  for (const { place, ...line } of chosen) await layFolder(line, tarball, place);
+  const firstOfSdk = chosen.filter(({ sdk }, index) => chosen.findIndex((other) => other.sdk === sdk) === index);
+  await Promise.all(
+    firstOfSdk.flatMap(({ name, place, ...line }) => [
+      check(`${name}: types of the sources`, () => checkTypes(line, place)),
+      check(
+        `${name}: a user's install`,
+        () => checkConsumer(line, tarball, join(folder, `consumer${line.node}`)),
+        (count) => `one copy of each of ${count} OpenTelemetry packages, types fit`,
+      ),
+    ]),
+  );
   const tests = (/** @type {typeof chosen[number]} */ { name, place, ...line }) =>
     check(
       `${name}: tests`,
       () => runTests(line, place),
       (count) => `${count} passed`,
     );
-  await Promise.all(chosen.map(tests)); // side by side: each waits for its real frp half of the time
+  const own = process.versions.node.split('.')[0];
+  const tested = process.argv.includes(BESIDE) ? chosen.filter(({ node }) => node !== own) : chosen;
+  for (const line of tested) await tests(line); // examples serve on a port that is theirs
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
