@@ -12,6 +12,8 @@ interface ClientProxyTruth {
   readonly failed?: Readonly<Record<string, Expected>>;
   /** Times that frpc's own check took it out. */
   readonly checksFailed?: number;
+  /** Of its checks that failed, those after one that had not, by class. */
+  readonly firstFailures?: Counts;
   /** Other faults, by class. */
   readonly faults?: Readonly<Record<string, Expected>>;
   readonly state?: string;
@@ -64,6 +66,9 @@ export const client = ({
 const ofClientProxy = (facts: FactList, name: string, proxy: ClientProxyTruth): void => {
   const { starts = 1, lost = 0, taken = 0, startErrors = {}, failed = {}, faults = {}, ended = false } = proxy;
   facts.happened(`event proxy.error ${name} health_check`, proxy.checksFailed ?? 0);
+  for (const [error, count] of Object.entries(proxy.firstFailures ?? {})) {
+    facts.happened(`event health.check.failed ${name} ${error}`, count);
+  }
   facts.happened(`event proxy.created ${name}`, 1);
   facts.happened(`event proxy.connected ${name}`, starts);
   facts.happened(`event proxy.disconnected ${name}`, lost);

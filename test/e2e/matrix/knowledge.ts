@@ -29,7 +29,7 @@ export const knowledge: readonly Gap[] = [
     role: 'server',
     view: 'api',
     facts:
-      /^(event server\.(started|error|login\.rejected)|event proxy\.error|logins|proxy starts|errors|disconnects|requests)\b/,
+      /^(event server\.(started|error|login\.rejected|resource\.warning)|event proxy\.error|logins|proxy starts|errors|disconnects|requests)\b/,
     because: 'its API tells what is, not what was tried and failed',
     applies: always,
   },
@@ -95,7 +95,8 @@ export const knowledge: readonly Gap[] = [
   {
     role: 'client',
     view: 'api',
-    facts: /^(proxy .+ connections \w+|(event proxy\.error|proxy) .+ (connection_(refused|reset)|file_not_found))$/,
+    facts:
+      /^(proxy .+ connections \w+|(event proxy\.error|event health\.check\.failed|proxy) .+ (connection_(refused|reset)|file_not_found))$/,
     because: 'its API tells of no connection',
     applies: always,
   },

@@ -31,6 +31,8 @@ interface ServerTruth {
   /** Sessions that ended, by reason. */
   readonly ended?: Counts;
   readonly faults?: Counts;
+  /** Resources that were used up. */
+  readonly warnings?: number;
   /** Of those with a session or the memory of one. */
   readonly sessionsOf?: Counts;
   readonly proxies?: Readonly<Record<string, ServerProxyTruth>>;
@@ -46,6 +48,7 @@ export const server = ({
   refusedLogins = {},
   ended = {},
   faults = {},
+  warnings = 0,
   sessionsOf = {},
   proxies = {},
 }: ServerTruth): Facts => {
@@ -71,6 +74,7 @@ export const server = ({
   for (const [error, count] of Object.entries(faults)) {
     for (const fact of ['event server.error', 'errors']) facts.happened(`${fact} ${error}`, count);
   }
+  facts.happened('event server.resource.warning', warnings);
   for (const [user, count] of Object.entries(sessionsOf)) facts.happened(`sessions of ${user}`, count);
   facts.is('proxy starts ok', 0);
   for (const [name, proxy] of Object.entries(proxies)) ofServerProxy(facts, name, proxy);

@@ -81,7 +81,15 @@ export const proxies: Expectations = {
     frpc: {
       truth: client({
         // Its check fails, and with it the proxy.
-        proxies: { web: { starts: 2, lost: 1, checksFailed: 1, faults: { connection_refused: 1 } } },
+        proxies: {
+          web: {
+            starts: 2,
+            lost: 1,
+            checksFailed: 1,
+            firstFailures: { health_check: 1 },
+            faults: { connection_refused: 1 },
+          },
+        },
       }),
       // The log has told what failed, and counted that; the API tells of the outcome alone.
       api: { 'proxy web errors health_check': 1 },
@@ -90,7 +98,18 @@ export const proxies: Expectations = {
 
   'health-check-never': () => ({
     frps: { truth: server({ logins: 1 }) },
-    frpc: { truth: client({ proxies: { web: { starts: 0, state: 'new', faults: { connection_refused: 2 } } } }) },
+    frpc: {
+      truth: client({
+        proxies: {
+          web: {
+            starts: 0,
+            state: 'new',
+            firstFailures: { connection_refused: 1 },
+            faults: { connection_refused: 2 },
+          },
+        },
+      }),
+    },
   }),
 
   'odd-names': () => {
@@ -160,7 +179,11 @@ export const proxies: Expectations = {
     const late = open('those that came when the service was leaving');
     return {
       frps: {
-        truth: server({ logins: 1, proxies: { ssh: { connections: 40, faults: { file_descriptors: often } } } }),
+        truth: server({
+          logins: 1,
+          warnings: 1,
+          proxies: { ssh: { connections: 40, faults: { file_descriptors: often } } },
+        }),
       },
       // Work connections that frps has no room for are thrown away again: frpc writes an E, and no visitor misses one.
       frpc: { truth: client({ proxies: { ssh: { failed: { connection_refused: late, connection_reset: late } } } }) },
