@@ -1,6 +1,4 @@
-import { inspect } from 'node:util';
-import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
-import { diagLogLevelFromString } from '@opentelemetry/core';
+import { diagTo } from './diagTo.js';
 import { type ExportFault, metricsFault, spansFault } from './exportFault.js';
 import { SCOPE } from './scope.js';
 
@@ -38,25 +36,11 @@ export const diagToStderr = (env: Environment): void => {
     else last = { key, time };
     return true;
   };
-  const to =
-    (level: string) =>
-    (...details: unknown[]): void => {
-      const words = details
-        .filter((detail) => detail !== SCOPE.name)
-        .map(textOf)
-        .join(' ');
-      if (words.startsWith(OVERRIDE)) return;
-      const said = inPlainWords(words, env);
-      if (isNews(said)) process.stderr.write(`${SCOPE.name}: ${level}: ${said.text}\n`);
-    };
-  const logger: DiagLogger = {
-    error: to('error'),
-    warn: to('warning'),
-    info: to('info'),
-    debug: to('debug'),
-    verbose: to('verbose'),
-  };
-  diag.setLogger(logger, { logLevel: diagLogLevelFromString(env.OTEL_LOG_LEVEL) ?? DiagLogLevel.WARN });
+  diagTo((level, words) => {
+    if (words.startsWith(OVERRIDE)) return;
+    const said = inPlainWords(words, env);
+    if (isNews(said)) process.stderr.write(`${SCOPE.name}: ${level}: ${said.text}\n`);
+  }, env);
 };
 
 /** The API tells the old logger, with a stack, that the program has set one of its own: as it should. */
@@ -100,9 +84,4 @@ const exportFailure = ({ signal, url, reason }: ExportFault): string => {
   if (url === undefined) return `${WHAT[signal]} could not be sent: ${why}`; // not by OTEL_*: the program's own exporter
   const remedy = `set OTEL_EXPORTER_OTLP_ENDPOINT, or OTEL_${signal.toUpperCase()}_EXPORTER=none`;
   return `${WHAT[signal]} could not be sent to ${url}: ${why}; ${remedy}`;
-};
-
-const textOf = (detail: unknown): string => {
-  if (detail instanceof Error) return detail.message || detail.name;
-  return typeof detail === 'string' ? detail : inspect(detail, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 };
