@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { resolveFrp } from '../../tools/frp.mjs';
 import { startModule } from '../log-parsing/child.mjs';
 import { machine } from '../log-parsing/report.mjs';
+import { readOptions } from '../readOptions.mjs';
 import { readWhole } from '../readWhole.mjs';
 import { measureCost } from './cost.mjs';
 import { measureLoad } from './load.mjs';
@@ -30,7 +30,7 @@ const USAGE = `Usage: npm run bench:agent-overhead -- [options]
 FRP_BIN_DIR        a folder with frps and frpc to use instead of those that tools/frp.mjs builds
 `;
 
-const options = readOptions();
+const options = optionsGiven();
 const folder = mkdtempSync(path.join(tmpdir(), 'frp-otel-bench-'));
 const parts = {
   service: startModule(here('service.mjs')),
@@ -75,44 +75,38 @@ function here(file) {
   return new URL(file, import.meta.url).href;
 }
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        tunnels: { type: 'string', default: '1000,10000' },
-        connections: { type: 'string', default: '200' },
-        settle: { type: 'string', default: '20' },
-        window: { type: 'string', default: '60' },
-        rounds: { type: 'string', default: '3' },
-        transfer: { type: 'string', default: '5' },
-        churn: { type: 'string', default: '5' },
-        rate: { type: 'string', default: '1000' },
-        json: { type: 'string' },
-        profile: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      process.exit(0);
-    }
-    return {
-      tunnels: values.tunnels
-        .split(',')
-        .map((text) => readWhole('tunnels', text, 0))
-        .filter((tunnels) => tunnels > 0),
-      connections: readWhole('connections', values.connections, 1),
-      settle: readWhole('settle', values.settle, 0),
-      window: readWhole('window', values.window, 1),
-      rounds: readWhole('rounds', values.rounds, 0),
-      transfer: readWhole('transfer', values.transfer, 1),
-      churn: readWhole('churn', values.churn, 1),
-      rate: readWhole('rate', values.rate, 1),
-      json: values.json,
-      profile: values.profile,
-    };
-  } catch (error) {
-    process.stderr.write(`bench:agent-overhead: ${/** @type {Error} */ (error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+function optionsGiven() {
+  return readOptions(
+    'bench:agent-overhead',
+    USAGE,
+    {
+      tunnels: { type: 'string', default: '1000,10000' },
+      connections: { type: 'string', default: '200' },
+      settle: { type: 'string', default: '20' },
+      window: { type: 'string', default: '60' },
+      rounds: { type: 'string', default: '3' },
+      transfer: { type: 'string', default: '5' },
+      churn: { type: 'string', default: '5' },
+      rate: { type: 'string', default: '1000' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+    },
+    (values) => {
+      return {
+        tunnels: values.tunnels
+          .split(',')
+          .map((text) => readWhole('tunnels', text, 0))
+          .filter((tunnels) => tunnels > 0),
+        connections: readWhole('connections', values.connections, 1),
+        settle: readWhole('settle', values.settle, 0),
+        window: readWhole('window', values.window, 1),
+        rounds: readWhole('rounds', values.rounds, 0),
+        transfer: readWhole('transfer', values.transfer, 1),
+        churn: readWhole('churn', values.churn, 1),
+        rate: readWhole('rate', values.rate, 1),
+        json: values.json,
+        profile: values.profile,
+      };
+    },
+  );
 }

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { parseArgs } from 'node:util';
 import { startModule } from '../log-parsing/child.mjs';
 import { machine } from '../log-parsing/report.mjs';
+import { readOptions } from '../readOptions.mjs';
 import { readWhole } from '../readWhole.mjs';
 import { printCosts, printRatios } from './report.mjs';
 import { WAYS } from './ways.mjs';
@@ -39,7 +39,7 @@ const USAGE = `Usage: npm run bench:collect -- [options]
 --profile DIR     leave a CPU profile of each process of ours there; it costs time
 `;
 
-const options = readOptions();
+const options = optionsGiven();
 try {
   await main();
 } catch (error) {
@@ -157,37 +157,31 @@ function mustBeSame(proxies, digests) {
     throw new Error(`${proxies} proxies: expected the same series, but not of ${different.join(', ')}`);
 }
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        proxies: { type: 'string', default: '100,1000,10000' },
-        collections: { type: 'boolean', default: false },
-        rounds: { type: 'string', default: '3' },
-        repeat: { type: 'string', default: '10' },
-        'warm-up': { type: 'string', default: '5' },
-        changed: { type: 'string', default: '100' },
-        json: { type: 'string' },
-        profile: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      process.exit(0);
-    }
-    return {
-      proxies: values.proxies.split(',').map((text) => readWhole('proxies', text, 1)),
-      ways: WAYS.filter((way) => !values.collections || way === 'ours' || way === 'observables'),
-      rounds: readWhole('rounds', values.rounds, 1),
-      repeat: readWhole('repeat', values.repeat, 1),
-      warmUp: readWhole('warm-up', values['warm-up'], 0),
-      changed: readWhole('changed', values.changed, 0),
-      json: values.json,
-      profile: values.profile,
-    };
-  } catch (error) {
-    process.stderr.write(`bench:collect: ${/** @type {Error} */ (error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+function optionsGiven() {
+  return readOptions(
+    'bench:collect',
+    USAGE,
+    {
+      proxies: { type: 'string', default: '100,1000,10000' },
+      collections: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '3' },
+      repeat: { type: 'string', default: '10' },
+      'warm-up': { type: 'string', default: '5' },
+      changed: { type: 'string', default: '100' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+    },
+    (values) => {
+      return {
+        proxies: values.proxies.split(',').map((text) => readWhole('proxies', text, 1)),
+        ways: WAYS.filter((way) => !values.collections || way === 'ours' || way === 'observables'),
+        rounds: readWhole('rounds', values.rounds, 1),
+        repeat: readWhole('repeat', values.repeat, 1),
+        warmUp: readWhole('warm-up', values['warm-up'], 0),
+        changed: readWhole('changed', values.changed, 0),
+        json: values.json,
+        profile: values.profile,
+      };
+    },
+  );
 }

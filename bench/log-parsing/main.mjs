@@ -2,8 +2,8 @@
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { resolveOtelcol } from '../../tools/otelcol.mjs';
+import { readOptions } from '../readOptions.mjs';
 import { readWhole } from '../readWhole.mjs';
 import { startModule } from './child.mjs';
 import { machine, printTable, ratios } from './report.mjs';
@@ -29,7 +29,7 @@ OTELCOL_BIN     a Collector to use instead of the one that tools/otelcol.mjs bui
 const BATCH = 512;
 const WRITE_CHARS = 1 << 20;
 
-const options = readOptions();
+const options = optionsGiven();
 const folder = mkdtempSync(path.join(tmpdir(), 'frp-otel-bench-'));
 const sink = startModule('sink.mjs');
 try {
@@ -139,36 +139,30 @@ function writeJson(file, value) {
   closeSync(out);
 }
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        lines: { type: 'string', default: '1000000' },
-        rounds: { type: 'string', default: '1' },
-        seed: { type: 'string', default: '1' },
-        'no-peer': { type: 'boolean', default: false },
-        json: { type: 'string' },
-        profile: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      process.exit(0);
-    }
-    /** @param {'lines' | 'rounds' | 'seed'} name */
-    const whole = (name) => readWhole(name, values[name], 1);
-    const { json, profile } = values;
-    return {
-      lines: whole('lines'),
-      rounds: whole('rounds'),
-      seed: whole('seed'),
-      peer: !values['no-peer'],
-      json,
-      profile,
-    };
-  } catch (error) {
-    process.stderr.write(`bench:log-parsing: ${/** @type {Error} */ (error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+function optionsGiven() {
+  return readOptions(
+    'bench:log-parsing',
+    USAGE,
+    {
+      lines: { type: 'string', default: '1000000' },
+      rounds: { type: 'string', default: '1' },
+      seed: { type: 'string', default: '1' },
+      'no-peer': { type: 'boolean', default: false },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+    },
+    (values) => {
+      /** @param {'lines' | 'rounds' | 'seed'} name */
+      const whole = (name) => readWhole(name, values[name], 1);
+      const { json, profile } = values;
+      return {
+        lines: whole('lines'),
+        rounds: whole('rounds'),
+        seed: whole('seed'),
+        peer: !values['no-peer'],
+        json,
+        profile,
+      };
+    },
+  );
 }

@@ -1,8 +1,8 @@
 // `npm run bench:register`: what this package takes of a program that has nothing to do with frp: its import, its registration, each spawn.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { startModule } from '../log-parsing/child.mjs';
 import { machine } from '../log-parsing/report.mjs';
+import { readOptions } from '../readOptions.mjs';
 import { readWhole } from '../readWhole.mjs';
 import { printSpawns, printStarts } from './report.mjs';
 
@@ -29,7 +29,7 @@ const MODULES = {
 /** A larger process takes longer to spawn: what is imported and does nothing tells the two apart. */
 const STATES = /** @type {const} */ (['without', 'imported', 'registered']);
 
-const options = readOptions();
+const options = optionsGiven();
 try {
   await main();
 } catch (error) {
@@ -77,29 +77,23 @@ function here(file) {
   return new URL(file, import.meta.url).href;
 }
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        rounds: { type: 'string', default: '15' },
-        publishes: { type: 'string', default: '100000' },
-        spawns: { type: 'string', default: '200' },
-        json: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      process.exit(0);
-    }
-    return {
-      rounds: readWhole('rounds', values.rounds, 1),
-      publishes: readWhole('publishes', values.publishes, 1),
-      spawns: readWhole('spawns', values.spawns, 1),
-      json: values.json,
-    };
-  } catch (error) {
-    process.stderr.write(`bench:register: ${/** @type {Error} */ (error).message}\n\n${USAGE}`);
-    process.exit(2);
-  }
+function optionsGiven() {
+  return readOptions(
+    'bench:register',
+    USAGE,
+    {
+      rounds: { type: 'string', default: '15' },
+      publishes: { type: 'string', default: '100000' },
+      spawns: { type: 'string', default: '200' },
+      json: { type: 'string' },
+    },
+    (values) => {
+      return {
+        rounds: readWhole('rounds', values.rounds, 1),
+        publishes: readWhole('publishes', values.publishes, 1),
+        spawns: readWhole('spawns', values.spawns, 1),
+        json: values.json,
+      };
+    },
+  );
 }
