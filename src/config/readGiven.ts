@@ -21,14 +21,8 @@ export interface Given {
 export const readGiven = (schema: z.ZodType, given: unknown, origin: Origin, at: OptionPath = []): Given => {
   const faults: Fault[] = [];
   const value = copyOf(schema, given, at, { origin, faults });
-  const result = schema.safeParse(value);
-  const wrong = result.success ? [] : result.error.issues.filter(({ path }) => valueAt(value, path) !== undefined);
-  for (const { path, message } of wrong) {
-    faults.push({
-      path: [...at, ...path],
-      message: `${message}, received ${show(valueAt(value, path), [...at, ...path])}`,
-    });
-  }
+  const isGiven = ({ path }: Fault): boolean => valueAt(value, path.slice(at.length)) !== undefined;
+  faults.push(...faultsOf(schema, value, at).filter(isGiven));
   return { value, faults: unique(faults) };
 };
 
@@ -85,20 +79,23 @@ const leafOfData = (
 ): unknown => {
   if (!(data instanceof z.ZodType)) return fromData(value);
   const inner = readGiven(data, value, 'data', path);
-  const missing = faultsOf(data, inner.value).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
-  const all = inner.faults.length > 0 ? inner.faults : missing;
+  const all = inner.faults.length > 0 ? inner.faults : faultsOf(data, inner.value, path); // what is missing
   faults.push(...all);
   return all.length === 0 ? fromData(inner.value) : undefined;
 };
 
-/** What is wrong as a whole, such as what must be there and is not. */
-export const faultsOf = (schema: z.ZodType, value: unknown): readonly Fault[] => {
+/**
+ * What is wrong as a whole, such as what must be there and is not.
+ *
+ * @param at where the value stands
+ */
+export const faultsOf = (schema: z.ZodType, value: unknown, at: OptionPath = []): readonly Fault[] => {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  return result.error.issues.map(({ path, message }) => ({
-    path,
-    message: `${message}, received ${show(valueAt(value, path), path)}`,
-  }));
+  return result.error.issues.map(({ path: below, message }) => {
+    const path = [...at, ...below];
+    return { path, message: `${message}, received ${show(valueAt(value, below), path)}` };
+  });
 };
 
 const copyOfGroup = (
