@@ -3,6 +3,7 @@ import type { FrpEvent, ServerResource } from '../../model/FrpEvent.js';
 import type { ItemsDropped, SourceKind } from '../../model/FrpSignal.js';
 import type { ProxyState } from '../../model/FrpSnapshot.js';
 import { type AttributeRow, allValues } from './AttributeRow.js';
+import type { AlertSeverity, AlertSubject } from './alertWords.js';
 import { ATTR_FRP } from './attributes.js';
 import { attributesOfOthers } from './attributesOfOthers.js';
 
@@ -36,6 +37,12 @@ const own = {
     type: 'string',
     brief: 'Type of the proxy; empty while it is not known.',
     examples: ['tcp', 'udp', 'http', 'https', 'tcpmux', 'stcp', 'sudp', 'xtcp'],
+  },
+  proxyGroup: {
+    type: 'string',
+    brief:
+      'The load-balancing group that the proxy is a member of, where its role knows; absent of a proxy that is alone.',
+    examples: ['web-servers'],
   },
   proxyState: {
     type: 'string',
@@ -167,6 +174,63 @@ const own = {
     brief: 'The id of the client, as its config has it.',
     examples: ['laptop'],
     isOptIn: true,
+  },
+  alertName: {
+    type: 'string',
+    brief: 'The alert rule.',
+    examples: ['FrpServerDown', 'FrpProxyErrorRatioHigh'],
+  },
+  alertSeverity: {
+    type: 'string',
+    brief: 'How bad it is.',
+    examples: ['high'],
+    values: allValues<AlertSeverity>({
+      low: 'to be known, in time',
+      medium: 'to be looked at in working hours',
+      high: 'to be looked at now',
+      critical: 'nothing works',
+    }),
+  },
+  alertSubject: {
+    type: 'string',
+    brief: 'Whom the alert is about.',
+    examples: ['proxy'],
+    values: allValues<AlertSubject>({
+      server: 'an frps',
+      client: 'an frpc',
+      proxy: 'a proxy',
+      telemetry: 'this telemetry itself',
+    }),
+  },
+  alertId: {
+    type: 'string',
+    brief: 'The alert: the same for the same rule and attributes.',
+    examples: ['5f2c0a91d0e4b37a'],
+  },
+  alertSummary: {
+    type: 'string',
+    brief: 'What is wrong, in a line.',
+    examples: ['frps@gateway is down'],
+  },
+  alertMetric: {
+    type: 'string',
+    brief: 'The metric that the rule is of.',
+    examples: ['frp.process.up'],
+  },
+  alertValue: {
+    type: 'double',
+    brief: 'Its last value that was beyond the threshold.',
+    examples: [0],
+  },
+  alertThreshold: {
+    type: 'double',
+    brief: "The rule's threshold, where it has one.",
+    examples: [0.05],
+  },
+  alertDuration: {
+    type: 'double',
+    brief: 'Seconds from when it fired until it was resolved.',
+    examples: [312.4],
   },
 } as const satisfies Readonly<Record<keyof typeof ATTR_FRP, OwnAttribute>>;
 

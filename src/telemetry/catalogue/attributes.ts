@@ -10,6 +10,7 @@ export const ATTR_FRP = {
   proxyName: 'frp.proxy.name',
   proxyType: 'frp.proxy.type',
   proxyState: 'frp.proxy.state',
+  proxyGroup: 'frp.proxy.group',
   errorPhase: 'frp.error.phase',
   errorMessage: 'frp.error.message',
   disconnectReason: 'frp.disconnect.reason',
@@ -29,6 +30,15 @@ export const ATTR_FRP = {
   healthCheck: 'frp.health.check',
   user: 'frp.user',
   clientId: 'frp.client.id',
+  alertName: 'frp.alert.name',
+  alertSeverity: 'frp.alert.severity',
+  alertSubject: 'frp.alert.subject',
+  alertId: 'frp.alert.id',
+  alertSummary: 'frp.alert.summary',
+  alertMetric: 'frp.alert.metric',
+  alertValue: 'frp.alert.value',
+  alertThreshold: 'frp.alert.threshold',
+  alertDuration: 'frp.alert.duration',
 } as const;
 
 /** Names of what every series carries. */
