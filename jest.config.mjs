@@ -16,7 +16,7 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: [
-        ...folders(['frp', 'sources', 'model', 'telemetry', 'config', 'observation', 'cli', 'tools', 'examples']),
+        ...folders(['frp', 'sources', 'model', 'telemetry', 'config', 'alerts', 'observation', 'cli', 'tools', 'examples', 'collectorConfig']),
         '<rootDir>/test/*.test.ts',
       ],
     },
