@@ -36,10 +36,7 @@ export class ClientProxies {
     this.#names = new ProxyNames(config);
     this.#connections.configured(config);
     this.#owner = { user: config?.user || undefined, clientId: config?.clientID || undefined };
-    for (const proxy of this.#subject.proxies) {
-      this.#setService(proxy);
-      proxy.setOwner(this.#owner);
-    }
+    for (const proxy of this.#subject.proxies) this.#configure(proxy);
   }
 
   /** How many connections were left out because of the limit. */
@@ -258,15 +255,15 @@ export class ClientProxies {
   #known(name: string, type: string, time: number): FrpProxy | undefined {
     const isKnown = this.#subject.proxies.get(name) !== undefined;
     const proxy = this.#subject.proxies.getOrAdd(name, type, time);
-    if (!isKnown && proxy !== undefined) {
-      this.#setService(proxy);
-      proxy.setOwner(this.#owner);
-    }
+    if (!isKnown && proxy !== undefined) this.#configure(proxy);
     return proxy;
   }
 
-  #setService(proxy: FrpProxy): void {
+  #configure(proxy: FrpProxy): void {
+    const config = this.#names.configOf(proxy.name);
     proxy.counts.setService(this.#connections.isAlone(this.#names.bare(proxy.name)));
+    proxy.setOwner(this.#owner);
+    if (config !== undefined) proxy.setGroup(config.group); // one that was taken out ends under the attributes that it had
   }
 
   /** A proxy that no other source has told of shows by its connection that it runs. */

@@ -36,6 +36,8 @@ export interface FrpProxyOptions {
   readonly onGone?: (proxy: FrpProxy) => void;
 }
 
+const MAX_GROUP_LENGTH = 255;
+
 /** One tunnel as one role sees it, over all its sessions. */
 export class FrpProxy {
   readonly name: string;
@@ -49,6 +51,7 @@ export class FrpProxy {
   #type: string;
   #user: string | undefined;
   #clientId: string | undefined;
+  #group: string | undefined;
   #state: ProxyState;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
@@ -71,8 +74,6 @@ export class FrpProxy {
   session: ProxyOwner | undefined;
   /** On frps: where its visitors connect to. */
   port: number | undefined;
-  /** On frps: others may listen on its port with it. */
-  isInGroup = false;
 
   constructor({ role, name, type, time, sources, onGone }: FrpProxyOptions) {
     this.name = name;
@@ -113,6 +114,11 @@ export class FrpProxy {
     return this.#removalAsked || this.#endedAt !== undefined;
   }
 
+  /** Whether others may listen on its port with it. */
+  get isInGroup(): boolean {
+    return this.#group !== undefined;
+  }
+
   /** Whether a start now creates it: it was never seen to start, or was removed since. */
   get isNew(): boolean {
     return this.wasRemoved || !this.#everStarted;
@@ -130,6 +136,14 @@ export class FrpProxy {
     if ((user === undefined && clientId === undefined) || (user === this.#user && clientId === this.#clientId)) return;
     this.#user = user;
     this.#clientId = clientId;
+    this.#touch();
+  }
+
+  /** Somebody tells of which load-balancing group it is a member; undefined: of none. Very long names make no label values. */
+  setGroup(group: string | undefined): void {
+    const label = group?.slice(0, MAX_GROUP_LENGTH) || undefined;
+    if (label === this.#group) return;
+    this.#group = label;
     this.#touch();
   }
 
@@ -265,6 +279,7 @@ export class FrpProxy {
       state: this.#state,
       user: this.#user,
       clientId: this.#clientId,
+      group: this.#group,
       since: this.#since,
       endedAt: this.#endedAt,
       startedAt: this.#startedAt,

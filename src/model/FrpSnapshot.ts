@@ -128,6 +128,8 @@ export interface ProxySnapshot extends SubjectLife {
   /** Whose it is: of a server as its API tells (frps >= 0.67), of a client as its config has it. */
   readonly user: string | undefined;
   readonly clientId: string | undefined;
+  /** The load-balancing group that it is a member of: of a server as its API tells, of a client as its config has it. */
+  readonly group: string | undefined;
   readonly startedAt: number | undefined;
   /** Bytes, `in` = visitor to service. Undefined where the role has no source that knows. */
   readonly io: { readonly in: number; readonly out: number } | undefined;

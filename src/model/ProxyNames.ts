@@ -1,4 +1,4 @@
-import type { FrpConfig } from '../frp/config/FrpConfig.js';
+import type { FrpConfig, FrpProxyConfig } from '../frp/config/FrpConfig.js';
 import { runningTunnels } from '../frp/config/runningTunnels.js';
 
 /** The names that begin with the same words. */
@@ -13,7 +13,7 @@ interface Beginning {
  */
 export class ProxyNames {
   readonly #prefix: string;
-  readonly #types: ReadonlyMap<string, string>;
+  readonly #configs: ReadonlyMap<string, FrpProxyConfig>;
   readonly #withBlanks = newBeginning();
   /** How many proxies frpc is to run. */
   readonly size: number;
@@ -22,7 +22,7 @@ export class ProxyNames {
     const proxies = config?.proxies ?? [];
     this.size = config === undefined ? 0 : runningTunnels(config).proxies.length;
     this.#prefix = config?.user ? `${config.user}.` : '';
-    this.#types = new Map(proxies.map(({ name, type }) => [name, type]));
+    this.#configs = new Map(proxies.map((proxy) => [proxy.name, proxy]));
     for (const printed of proxies.flatMap(({ name }) => [name, this.#prefix + name])) {
       if (printed.includes(' ')) this.#knowBlanksOf(printed);
     }
@@ -30,7 +30,7 @@ export class ProxyNames {
 
   /** What frps calls a proxy that frpc calls so. */
   qualified(printedName: string): string {
-    const isBare = this.#types.has(printedName);
+    const isBare = this.#configs.has(printedName);
     return !isBare && printedName.startsWith(this.#prefix) ? printedName : this.#prefix + printedName;
   }
 
@@ -41,7 +41,12 @@ export class ProxyNames {
 
   /** Empty when the config has no such proxy. */
   typeOf(qualifiedName: string): string {
-    return this.#types.get(this.bare(qualifiedName)) ?? '';
+    return this.configOf(qualifiedName)?.type ?? '';
+  }
+
+  /** Undefined when the config has no such proxy. */
+  configOf(qualifiedName: string): FrpProxyConfig | undefined {
+    return this.#configs.get(this.bare(qualifiedName));
   }
 
   /** A printed list has blanks between the names, and a name may hold blanks: the config tells which do. */

@@ -143,7 +143,7 @@ export class ServerProxies {
       if (notKept !== undefined) proxy.polled({ answer: notKept, startsAtZero: false, askedAt: time, answeredAt }); // the baseline
       proxy.polled({ answer, startsAtZero, newDay, askedAt: time, answeredAt });
       this.#connections.listens(proxy, answer.remotePort);
-      proxy.isInGroup = Boolean(answer.group);
+      if (answer.online || answer.group) proxy.setGroup(answer.group); // frps has no config of who is offline
       proxy.setOwner({ user: answer.user || undefined, clientId: answer.clientId || undefined });
       proxy.missingAnswers = 0;
       proxy.listedAt = time;

@@ -96,6 +96,15 @@ export class IntervalMetric<Value, Told, Of extends SubjectLife> implements Seri
     }
   }
 
+  /** A count may come back and go on. What goes up and down is over: under delta it is taken back, or its receiver had it for ever. */
+  replaced({ value, telling, attributes, former }: Series<Value, Told>): boolean {
+    if (this.#kind.grows) return false;
+    if (this.#isDelta && value !== undefined && telling !== undefined) {
+      this.#push(telling.time, former ?? attributes, this.#takenBack(value));
+    }
+    return true;
+  }
+
   /** Ends the collection. @returns its points: 10,000 proxies have 11 MB of them, which are not kept until the next one */
   takePoints(): DataPoint<Told>[] {
     const points = this.#points;
@@ -137,8 +146,13 @@ export class IntervalMetric<Value, Told, Of extends SubjectLife> implements Seri
     series.former = undefined;
     if (former === undefined || grows || before === undefined) return told(since(value, before));
     // What goes up and down is taken from the former attributes and given to the present ones.
-    this.#push(startTime, former, told(since(since(before, before), before)));
+    this.#push(startTime, former, this.#takenBack(before));
     return told(value);
+  }
+
+  #takenBack(value: Value): Told {
+    const { since, told } = this.#kind;
+    return told(since(since(value, value), value));
   }
 
   /** Gives the growth of a series, since this reader was told of it, to the rules that are of its metric. */

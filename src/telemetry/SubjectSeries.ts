@@ -33,6 +33,8 @@ export interface SeriesMetric {
   readonly name: string;
   /** Tells the same of a series of its own again, now: nothing came since. */
   tellAgain(series: Series, subject: SubjectSeries): void;
+  /** A series of its own is not told any more, since another one is told in its place. @returns whether it is over by that */
+  replaced(series: Series): boolean;
 }
 
 /** What one reader remembers of one subject: the attributes of its series and their last values. */
@@ -45,6 +47,10 @@ export class SubjectSeries {
   #told: Series[] = [];
   /** How many of them the telling under way has come to. */
   #place = 0;
+  /** Those in whose place the telling under way has told another one of the same metric. */
+  readonly #displaced: Series[] = [];
+  /** When one was replaced last: others, which may be the same anew, begin there. */
+  #replacedAt: HrTime | undefined;
   #telling: Telling | undefined;
   #base: Attributes = {};
   #own: Attributes | undefined;
@@ -134,6 +140,7 @@ export class SubjectSeries {
     const before = this.#told[place];
     if (before?.metric === metric && before.extra === extra) return before as Series<Value, Told>;
     const series = this.#get(metric, extra);
+    if (before?.metric === metric) this.#displaced.push(before);
     this.#told[place] = series;
     return series as Series<Value, Told>;
   }
@@ -141,6 +148,12 @@ export class SubjectSeries {
   /** What it has now is told. */
   end(): void {
     this.#told.length = this.#place;
+    // One that was told in another place, as most are, is not replaced.
+    for (const series of this.#displaced.splice(0)) {
+      if (series.telling === this.#telling || !series.metric.replaced(series)) continue;
+      this.#byKey.delete(keyOf(series.metric.name, series.extra));
+      this.#replacedAt = this.#telling?.time;
+    }
   }
 
   /** Tells what it told last once more: nothing has changed since. */
@@ -161,7 +174,7 @@ export class SubjectSeries {
         told: undefined,
         origin: undefined,
         memberships: undefined,
-        telling: undefined,
+        telling: this.#replacedAt && { time: this.#replacedAt },
         value: undefined,
         own: this.#own,
         extra,

@@ -38,6 +38,7 @@ describe('FrpProxy', () => {
       state: 'offline',
       user: undefined,
       clientId: undefined,
+      group: undefined,
       since: 1,
       endedAt: undefined,
       startedAt: undefined,

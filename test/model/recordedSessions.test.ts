@@ -86,6 +86,7 @@ describe('a recorded session of frps 0.71.0: three proxies, two removed by a rel
       lastError: undefined,
       user: undefined,
       clientId: undefined,
+      group: undefined,
     };
     expect(instanceOf(model).proxies).toStrictEqual([
       {

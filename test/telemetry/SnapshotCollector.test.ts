@@ -269,6 +269,73 @@ describe('SnapshotCollector', () => {
     });
   });
 
+  describe('the group of a proxy that changes', () => {
+    const status = (metrics: ReturnType<SnapshotCollector['collect']>) =>
+      pointsOf(metrics, 'frp.proxy.status')?.map(({ attributes, start, end, value }) => [
+        attributes['frp.proxy.group'],
+        attributes['frp.proxy.state'],
+        (start - T0) / 1000,
+        (end - T0) / 1000,
+        value,
+      ]);
+    const inGroup = (group: string | undefined) => withProxy({ group });
+
+    it('ends its states under the one and tells them under the other', () => {
+      const reader = cumulativeReader();
+      reader.collect(inGroup(undefined), at(60));
+      expect(status(reader.collect(inGroup('pool'), at(75)))).toEqual([
+        ['pool', 'online', 0, 75, 1],
+        ['pool', 'offline', 0, 75, 0],
+      ]);
+      expect(status(reader.collect(inGroup('lake'), at(90)))).toEqual([
+        ['lake', 'online', 0, 90, 1],
+        ['lake', 'offline', 0, 90, 0],
+      ]);
+    });
+
+    it('takes them back from the one and gives them to the other under delta, also when it returns', () => {
+      const reader = new SnapshotCollector(() => AggregationTemporality.DELTA);
+      reader.collect(inGroup('pool'), at(60));
+      expect(status(reader.collect(inGroup('lake'), at(75)))).toEqual([
+        ['lake', 'online', 0, 75, 1],
+        ['lake', 'offline', 0, 75, 0],
+        ['pool', 'online', 60, 75, -1],
+        ['pool', 'offline', 60, 75, 0],
+      ]);
+      expect(status(reader.collect(inGroup('lake'), at(90)))).toEqual([
+        ['lake', 'online', 75, 90, 0],
+        ['lake', 'offline', 75, 90, 0],
+      ]);
+      expect(status(reader.collect(inGroup('pool'), at(105)))).toEqual([
+        ['pool', 'online', 75, 105, 1],
+        ['pool', 'offline', 75, 105, 0],
+        ['lake', 'online', 90, 105, -1],
+        ['lake', 'offline', 90, 105, 0],
+      ]);
+    });
+
+    it('leaves what the proxy has carried as it is', () => {
+      const reader = cumulativeReader();
+      const carried = (bytesIn: number, group: string) => withProxy({ group, io: { in: bytesIn, out: 0 } });
+      reader.collect(carried(5, 'pool'), at(60));
+      const metrics = reader.collect(carried(9, 'lake'), at(75));
+      expect(pointsOf(metrics, 'frp.proxy.io')?.[0]).toEqual({
+        attributes: { ...ofWeb, 'frp.traffic.direction': 'in' },
+        start: T0,
+        end: at(75),
+        value: 9,
+      });
+    });
+
+    it('remembers no more with each group that it was in', () => {
+      const reader = cumulativeReader();
+      reader.collect(inGroup('pool'), at(60));
+      const { size } = reader;
+      for (let turn = 1; turn <= 5; turn += 1) reader.collect(inGroup(`pool-${turn}`), at(60 + turn));
+      expect(reader.size).toBe(size);
+    });
+  });
+
   describe('attributes that change', () => {
     const owned = (team: string | undefined) => ({
       ...PLAIN_METRICS,

@@ -7,6 +7,7 @@ import type {
   ProxySnapshot,
   ServerSnapshot,
 } from '../../src/model/FrpSnapshot.js';
+import type { AlertCount, AlertedInstance } from '../../src/telemetry/catalogue/alertMetrics.js';
 import { instanceCatalogue, proxyCatalogue } from '../../src/telemetry/catalogue/catalogue.js';
 import { type MetricOptions, PLAIN_METRICS } from '../../src/telemetry/SnapshotSource.js';
 
@@ -123,6 +124,7 @@ export const proxy = (parts: Partial<ProxySnapshot> = {}): ProxySnapshot => ({
   state: 'online',
   user: undefined,
   clientId: undefined,
+  group: undefined,
   since: T0,
   endedAt: undefined,
   startedAt: T0,
@@ -155,8 +157,23 @@ export const histogram = (
   max: extremes?.[1],
 });
 
+/** With what the alert rules say of it. */
+export const alerted = (instance: InstanceSnapshot, ...alerts: readonly AlertCount[]): AlertedInstance => ({
+  ...instance,
+  alerts,
+});
+
 /** Both roles with every source at work, so that each row of the catalogue has something to tell. */
-export const richSnapshot = (): FrpSnapshot =>
+export const richSnapshot = (): FrpSnapshot => {
+  const { instances } = withoutAlerts();
+  const counts: readonly AlertCount[] = [
+    { name: 'FrpServerDown', severity: 'critical', firing: 0 },
+    { name: 'FrpProxyDown', severity: 'high', firing: 2 },
+  ];
+  return snapshot(...instances.map((instance) => alerted(instance, ...counts)));
+};
+
+const withoutAlerts = (): FrpSnapshot =>
   snapshot(
     server({
       version: '0.71.0',
@@ -249,6 +266,7 @@ export const richSnapshot = (): FrpSnapshot =>
         proxy({
           role: 'client',
           state: 'running',
+          group: 'web-servers',
           io: undefined,
           activeConnections: undefined,
           connections: [{ errorType: 'connection_refused', count: 1 }],

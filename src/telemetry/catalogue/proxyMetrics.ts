@@ -11,11 +11,29 @@ const STATES: Readonly<Record<FrpRole, readonly ProxyState[]>> = {
   client: ['new', 'wait_start', 'start_error', 'running', 'check_failed', 'closed'],
 };
 
-/** Attributes that are the same for all proxies are made once. */
-const STATE_ATTRIBUTES = {
-  server: STATES.server.map((state) => ({ state, attributes: { [ATTR_FRP.proxyState]: state } })),
-  client: STATES.client.map((state) => ({ state, attributes: { [ATTR_FRP.proxyState]: state } })),
-} as const;
+type StateAttributes = readonly { readonly state: ProxyState; readonly attributes: Attributes }[];
+type StatesByRole = Readonly<Record<FrpRole, StateAttributes>>;
+
+const stateAttributes = (shared: Attributes): StatesByRole => {
+  const of = (role: FrpRole) =>
+    STATES[role].map((state) => ({ state, attributes: Object.freeze({ [ATTR_FRP.proxyState]: state, ...shared }) }));
+  return { server: of('server'), client: of('client') };
+};
+
+/** Attributes that are the same for all proxies, or all of a group, are made once. */
+const OF_NO_GROUP = stateAttributes({});
+const byGroup = new Map<string, StatesByRole>();
+/** More groups than these are not made once. */
+const MAX_GROUPS = 1_000;
+
+const statesOfGroup = (group: string | undefined): StatesByRole => {
+  if (group === undefined) return OF_NO_GROUP;
+  const known = byGroup.get(group);
+  if (known !== undefined) return known;
+  const states = stateAttributes({ [ATTR_FRP.proxyGroup]: group });
+  if (byGroup.size < MAX_GROUPS) byGroup.set(group, states);
+  return states;
+};
 
 /** What is at the other end of the connections that a role's kernel sees. */
 const HOP_ATTRIBUTES: Readonly<Record<FrpRole, Attributes>> = {
@@ -30,9 +48,10 @@ export const proxyMetrics: readonly ProxyRow[] = [
     kind: 'updowncounter',
     unit: '{proxy}',
     description: "1 for the proxy's present state, 0 for the role's other states; 0 for all once it was removed.",
-    attributes: [ATTR_FRP.proxyState],
-    read: ({ role, state, endedAt }, observe) => {
-      for (const each of STATE_ATTRIBUTES[role]) {
+    note: 'A member of a load-balancing group has `frp.proxy.group` besides: on frps where its API answers, on frpc where its config is read. In another group it is another series.',
+    attributes: [ATTR_FRP.proxyState, ATTR_FRP.proxyGroup],
+    read: ({ role, state, group, endedAt }, observe) => {
+      for (const each of statesOfGroup(group)[role]) {
         observe(each.state === state && endedAt === undefined ? 1 : 0, each.attributes);
       }
     },

@@ -11,10 +11,11 @@ import {
   SYSTEM_PAGING_FAULT_TYPE_VALUE_MAJOR,
   SYSTEM_PAGING_FAULT_TYPE_VALUE_MINOR,
 } from '@opentelemetry/semantic-conventions/incubating';
+import type { ProxySnapshot } from '../../../src/model/FrpSnapshot.js';
 import { instanceAttributes, proxyAttributes } from '../../../src/telemetry/catalogue/attributes.js';
 import { instanceCatalogue, proxyCatalogue } from '../../../src/telemetry/catalogue/catalogue.js';
 import { DEFAULT_WINDOW_MILLIS, derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
-import type { MetricRow } from '../../../src/telemetry/catalogue/MetricRow.js';
+import type { MetricRow, Observe } from '../../../src/telemetry/catalogue/MetricRow.js';
 import { at, client, clientState, proxy, richSnapshot, server, serverState, session } from '../snapshots.js';
 
 const rows: readonly MetricRow<never>[] = [...instanceCatalogue, ...proxyCatalogue];
@@ -323,6 +324,17 @@ describe('what rows read', () => {
       [0, 'online'],
       [0, 'offline'],
     ]);
+  });
+
+  it('a proxy of a group says so with its states, and with nothing else', () => {
+    const member = proxy({ group: 'pool' });
+    const groups = proxyCatalogue.flatMap((row) => {
+      const told: unknown[] = [];
+      const observe = (_value: unknown, extra: Attributes = {}) => told.push(extra['frp.proxy.group']);
+      (row.read as (subject: ProxySnapshot, observe: Observe<unknown>, now: number) => void)(member, observe, at(9));
+      return told.includes('pool') ? [[row.name, ...told]] : [];
+    });
+    expect(groups).toEqual([['frp.proxy.status', 'pool', 'pool']]);
   });
 
   it('traffic is absent where the role has no source that knows, not 0', () => {
