@@ -1,9 +1,9 @@
 import { configFileSchema } from '../config/configFileSchema.js';
 import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
+import { didYouMean } from '../config/nearest.js';
 import { CONFIG_VARIABLE, configurationOf, readLayers } from '../config/readConfiguration.js';
 import { type Command, type Io, UsageError } from './Command.js';
 import { logToStderr } from './logToStderr.js';
-import { nearest } from './nearest.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
 import { configurationJson, renderConfiguration } from './renderConfiguration.js';
 import { renderOptions } from './renderOptions.js';
@@ -17,8 +17,7 @@ const WORDS = ['check', 'options', 'schema'];
 
 const unknownWord = (word: string): string => {
   if (word === '') return 'expected check, options or schema';
-  const meant = nearest(word, WORDS);
-  return `expected check, options or schema, found ${JSON.stringify(word)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  return `expected check, options or schema, found ${JSON.stringify(word)}${didYouMean(word, WORDS)}`;
 };
 
 export const config: Command = {

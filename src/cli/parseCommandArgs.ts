@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { nearest } from '../config/nearest.js';
 import { type CommandOptions, UsageError } from './Command.js';
-import { nearest } from './nearest.js';
 
 /** The values of a command's options, by name. */
 export type OptionValues<Options extends CommandOptions> = {

@@ -1,3 +1,4 @@
+import { shownReceiver } from '../config/httpUrl.js';
 import { withoutCredentials } from '../config/probeUrl.js';
 import type { Configuration } from '../config/readConfiguration.js';
 import { viewAsWritten } from '../config/viewOptions.js';
@@ -5,7 +6,11 @@ import { plainText } from './status/plainText.js';
 
 /** One line for each option that is in force, with where it comes from. */
 export const renderConfiguration = ({ config, placeOf }: Configuration): string => {
-  const rows = leavesOf(config, []).map(([path, value]) => [path.join('.'), shown(value), placeOf(path) ?? 'default']);
+  const rows = leavesOf(withoutSecretPaths(config), []).map(([path, value]) => [
+    path.join('.'),
+    shown(value),
+    placeOf(path) ?? 'default',
+  ]);
   const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const [first, second] = [width(0), Math.min(width(1), MAX_WIDTH)];
   return rows
@@ -17,7 +22,17 @@ export const renderConfiguration = ({ config, placeOf }: Configuration): string 
 
 const MAX_WIDTH = 40;
 
-export const configurationJson = ({ config }: Configuration): string => JSON.stringify(config, masked, 2);
+export const configurationJson = ({ config }: Configuration): string =>
+  JSON.stringify(withoutSecretPaths(config), masked, 2);
+
+/** Whoever knows the path of a webhook can write to it. */
+const withoutSecretPaths = ({ alerts, ...config }: Configuration['config']): Configuration['config'] => {
+  if (alerts === undefined) return config;
+  const shownAll = <Receiver extends { readonly url: string }>(receivers: readonly Receiver[]): Receiver[] =>
+    receivers.map((receiver) => ({ ...receiver, url: shownReceiver(receiver.url) }));
+  const { alertmanagers, webhooks } = alerts;
+  return { ...config, alerts: { ...alerts, alertmanagers: shownAll(alertmanagers), webhooks: shownAll(webhooks) } };
+};
 
 type Path = readonly string[];
 

@@ -1,7 +1,7 @@
 import { FrpOptionsError } from '../config/FrpInstrumentationOptions.js';
+import { didYouMean } from '../config/nearest.js';
 import { SCOPE } from '../telemetry/scope.js';
 import { type Command, type Io, UsageError } from './Command.js';
-import { nearest } from './nearest.js';
 import { renderCommandHelp, renderHelp } from './renderHelp.js';
 
 /** @returns the exit code; what fails is said on stderr */
@@ -45,7 +45,5 @@ const asks = (args: readonly string[], ...names: readonly string[]): boolean => 
 
 const unknownCommand = (word: string, commands: readonly Command[]): string => {
   const names = commands.map(({ name }) => name);
-  const meant = nearest(word, names);
-  const found = `expected a command (${names.join(', ')}), found ${JSON.stringify(word)}`;
-  return meant === undefined ? found : `${found}; did you mean ${meant}?`;
+  return `expected a command (${names.join(', ')}), found ${JSON.stringify(word)}${didYouMean(word, names)}`;
 };

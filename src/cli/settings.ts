@@ -28,7 +28,7 @@ export const readSettings = (
 ): FrpInstrumentationConfig =>
   readConfiguration(given, file === undefined ? env : { ...env, [CONFIG_VARIABLE]: file }, defaults);
 
-/** For a look that leaves nothing behind: nothing is served, probed or kept. */
+/** For a look that leaves nothing behind: nothing is served, probed or kept, and nobody is told. */
 export const readLookSettings = (
   { serverName, sockets }: Targets,
   env: Io['env'],
@@ -36,6 +36,7 @@ export const readLookSettings = (
 ): FrpInstrumentationConfig => ({
   ...readSettings({ collectionIntervalMillis: intervalMillis, serverName, sockets: sockets ? undefined : false }, env),
   prometheus: undefined,
+  alerts: undefined,
   probes: undefined,
   stateDirectory: undefined,
 });

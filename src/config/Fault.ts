@@ -14,15 +14,17 @@ export interface Fault {
 const MAX_SHOWN = 100;
 
 /**
- * A value as a message shows it: short, on one line. A text that may hold a password is shown by its length: one of `probes`, one
- * with an `@`, and one that stands for all options, which may be the wrong file altogether.
+ * A value as a message shows it: short, on one line. A text that may hold a password is shown by its length: one of `probes` or
+ * `alerts`, one with an `@`, and one that stands for all options, which may be the wrong file altogether.
  */
 export const show = (value: unknown, path: OptionPath): string => {
-  if (typeof value === 'string') return path.length === 0 || path[0] === 'probes' ? lengthOf(value) : quoted(value);
+  if (typeof value === 'string') return isSecret(path) ? lengthOf(value) : quoted(value);
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'boolean' || value == null) return String(value);
   return isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 };
+
+const isSecret = ([first]: OptionPath): boolean => first === undefined || first === 'probes' || first === 'alerts';
 
 const lengthOf = ({ length }: string): string =>
   length === 0 ? '""' : `a string of ${length} character${length === 1 ? '' : 's'}`;

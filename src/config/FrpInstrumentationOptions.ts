@@ -1,6 +1,7 @@
 import type { Attributes, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
+import type { OwnRule, RuleOverride } from '../alerts/ownRules.js';
 import type { InstanceSnapshot, ProxySnapshot } from '../model/FrpSnapshot.js';
 import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
 
@@ -11,6 +12,41 @@ import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
  * once and left out.
  */
 export type ProxyAttributesHook = (proxy: ProxySnapshot, instance: InstanceSnapshot) => Attributes;
+
+/** Whom alerts are sent to. */
+export interface AlertReceiverOptions {
+  /** `http://…` or `https://…`; shown without its path, which may be a secret. */
+  url: string;
+  /** A file with the token that it asks for, read for each request. */
+  bearerTokenFile?: string;
+  /** Milliseconds after which a request is given up, 100 to 60,000. @default 10000 */
+  timeoutMillis?: number;
+}
+
+/** Options of the evaluator of alert rules in this process. All may be left out. */
+export interface AlertsOptions {
+  /** Milliseconds between two evaluations of all rules, 100 to 300,000. @default 15000 */
+  intervalMillis?: number;
+  /** Each is sent all alerts, by its API v2. Up to 16. @default none */
+  alertmanagers?: readonly AlertReceiverOptions[];
+  /** Each is sent what fires and what was resolved, as JSON. Up to 16. @default none */
+  webhooks?: readonly AlertReceiverOptions[];
+  /** Milliseconds after which an Alertmanager is told again what still fires, 1,000 to 3,600,000. @default 60000 */
+  resendMillis?: number;
+  /**
+   * Milliseconds in which a webhook that was told of an alert is not told that it fires again, 0 to 86,400,000.
+   * @default 300000
+   */
+  cooldownMillis?: number;
+  /** Requests to one webhook in any minute, 1 to 10,000; what is beyond waits. @default 60 */
+  maxNotificationsPerMinute?: number;
+  /** What alerts link to: the page of this instance. */
+  externalUrl?: string;
+  /** A JSON Lines file that keeps all alerts. @default none: they are not kept */
+  historyFile?: string;
+  /** Days for which it keeps them, 1 to 365. @default 30 */
+  historyDays?: number;
+}
 
 /** Options of `registerFrpInstrumentation`. All may be left out. */
 export interface FrpInstrumentationOptions {
@@ -57,7 +93,7 @@ export interface FrpInstrumentationOptions {
    * of its own. @default none
    */
   maxClients?: number;
-  /** From where on a resource of frps is the event `server.resource.warning`. */
+  /** From where on is too much: for the alert rules, and of frps for the event `server.resource.warning`. */
   thresholds?: {
     /** Share of all CPUs, over 0 to 1. @default 0.8 */
     serverCpu?: number;
@@ -65,9 +101,34 @@ export interface FrpInstrumentationOptions {
     serverMemory?: number;
     /** Clients, 1 to 1,000,000. @default 100 */
     serverClients?: number;
-    /** Share of the limit of open files, over 0 to 1. @default 0.8 */
-    serverFileDescriptors?: number;
+    /** Share of the limit of open files, of frps and of frpc, over 0 to 1. @default 0.8 */
+    fileDescriptors?: number;
+    /** Share of logins, starts of proxies and connections that failed on frps in 5 minutes, over 0 to 1. @default 0.1 */
+    serverErrorRatio?: number;
+    /** Share of frps's allowed ports that are in use, over 0 to 1. @default 0.9 */
+    portUtilization?: number;
+    /** Logins that frps refused in 5 minutes, 0 to 1,000,000. @default 10 */
+    loginFailures?: number;
+    /** Logins of frpc after its first in 5 minutes, 0 to 1,000,000. @default 3 */
+    clientReconnects?: number;
+    /** Share of a proxy's connections that failed in 5 minutes, over 0 to 1. @default 0.05 */
+    proxyErrorRatio?: number;
+    /** Seconds that probes took through a proxy on average in 5 minutes, over 0 to 3,600. @default 1 */
+    proxyLatency?: number;
+    /** Open connections of a proxy, 1 to 1,000,000. @default 1000 */
+    proxyConnections?: number;
   };
+  /** Which alert rules there are, whoever evaluates them. */
+  alertRules?: {
+    /** What is another than in the catalogue: of those for some proxies, the first that matches counts. Up to 1,000. */
+    overrides?: readonly RuleOverride[];
+    /** Rules of your own, besides those of the catalogue. Up to 100. */
+    own?: readonly OwnRule[];
+    /** A page with a heading for each rule: `runbook_url` of its alerts is this, `#` and the name in small letters. */
+    runbookUrl?: string;
+  };
+  /** Evaluates the alert rules in this process, and tells Alertmanagers and webhooks: `true` for all defaults. @default false */
+  alerts?: boolean | AlertsOptions;
   /** Whether frps's clients are told as a metric each, `frp.server.client.info`. @default false */
   recordClientInfo?: boolean;
   /** Whether the series of a proxy say whose it is, as frps's API tells: `frp.user` and `frp.client.id`. @default false */

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Fault, OptionPath } from './Fault.js';
+import { type Fault, type OptionPath, showKey } from './Fault.js';
 import { nodeOf } from './optionNode.js';
 import { type Given, type Origin, readGiven } from './readGiven.js';
 
@@ -76,7 +76,18 @@ const mergeAt = (
 };
 
 /** What is wrong in one layer, with the place where it stands. */
-export const describeFault = ({ path, message, isOfKey = false }: Fault, { placeOf }: Layer): string => {
+export const describeFault = ({ path, message, isOfKey = false }: Fault, { placeOf, value }: Layer): string => {
   const place = placeOf(path, isOfKey);
-  return place === '' ? message : `${place}: ${message}`;
+  const text = `${message}${ofAlertRule(path, value)}`;
+  return place === '' ? text : `${place}: ${text}`;
+};
+
+/** The rule that a fault is of, by its name: an index says little in a list of many. */
+const ofAlertRule = ([option, list, index]: OptionPath, value: unknown): string => {
+  if (option !== 'alertRules' || list === undefined || index === undefined) return '';
+  const lists = (value as { readonly alertRules?: Readonly<Record<PropertyKey, unknown>> } | undefined)?.alertRules;
+  const rule = (lists?.[list] as Readonly<Record<PropertyKey, unknown>> | undefined)?.[index];
+  const { name, rule: overridden } = (rule ?? {}) as { readonly name?: unknown; readonly rule?: unknown };
+  const text = name ?? overridden;
+  return typeof text === 'string' && text !== '' ? ` (rule ${showKey(text)})` : '';
 };

@@ -1,5 +1,7 @@
 import { types } from 'node:util';
 import * as z from 'zod';
+import type { SeriesSelector } from '../alerts/AlertRule.js';
+import { isPublicUrl, isReceiverUrl, PUBLIC_URLS, RECEIVER_URLS } from './httpUrl.js';
 import { isLoopback } from './loopback.js';
 import { isProbeUrl, PROBE_URLS } from './probeUrl.js';
 
@@ -65,6 +67,20 @@ export const share = () =>
     fromText: numberOf,
   });
 
+export const positiveNumber = (max: number) =>
+  leaf<number>((value) => typeof value === 'number' && value > 0 && value <= max, {
+    allowed: `a number over 0, up to ${max}`,
+    data: { type: 'number', exclusiveMinimum: 0, maximum: max },
+    fromText: numberOf,
+  });
+
+export const finiteNumber = () =>
+  leaf<number>((value) => Number.isFinite(value) && !Object.is(value, -0), {
+    allowed: 'a finite number',
+    data: { type: 'number' },
+    fromText: numberOf,
+  });
+
 const WORDS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
@@ -84,6 +100,14 @@ export const text = (maxLength: number) =>
   leaf<string>((value) => typeof value === 'string' && value.length >= 1 && value.length <= maxLength, {
     allowed: `a string of 1 to ${maxLength} characters`,
     data: { type: 'string', minLength: 1, maxLength },
+  });
+
+const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]{0,127}$/;
+
+export const identifier = () =>
+  leaf<string>((value) => typeof value === 'string' && IDENTIFIER.test(value), {
+    allowed: 'a letter, then letters, digits and _, up to 128 of them',
+    data: { type: 'string', pattern: IDENTIFIER.source },
   });
 
 const MAX_PATTERN = 256;
@@ -111,11 +135,54 @@ export const probeUrl = () =>
     data: { type: 'string', pattern: '^(tcp|https?)://' },
   });
 
+/** Whom alerts are sent to: its path may be a secret. */
+export const receiverUrl = () => urlLeaf(isReceiverUrl, RECEIVER_URLS);
+
+/** What alerts link to. */
+export const publicUrl = () => urlLeaf(isPublicUrl, PUBLIC_URLS);
+
+const urlLeaf = (isAllowed: (text: string) => boolean, allowed: string) =>
+  leaf<string>((value) => typeof value === 'string' && value.length <= MAX_URL && isAllowed(value), {
+    allowed,
+    data: { type: 'string', pattern: '^https?://', maxLength: MAX_URL },
+  });
+
+const MAX_URL = 4_096;
+
 export const loopbackHost = () =>
   leaf<string>((value) => typeof value === 'string' && isLoopback(value), {
     allowed: 'a loopback address, such as 127.0.0.1: /metrics has no token and no TLS yet',
     data: { type: 'string', examples: ['127.0.0.1', 'localhost', '::1'] },
   });
+
+const MAX_ATTRIBUTE = 255;
+const MAX_VALUE = 1_023;
+const MAX_VALUES = 100;
+
+/** Which series of a metric count. */
+export const seriesSelector = () =>
+  leaf<SeriesSelector>(
+    (value) =>
+      isTable(value) &&
+      Object.keys(value).every((name) => name.length >= 1 && name.length <= MAX_ATTRIBUTE) &&
+      Object.values(value).every((each) => typeof each === 'boolean' || isValue(each) || isValues(each)),
+    {
+      allowed: 'an object of attributes, each with its value, an array of values, true (any) or false (none)',
+      data: {
+        type: 'object',
+        additionalProperties: {
+          anyOf: [
+            { type: ['string', 'boolean'] },
+            { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: MAX_VALUES },
+          ],
+        },
+      },
+    },
+  );
+
+const isValue = (value: unknown): boolean => typeof value === 'string' && value.length <= MAX_VALUE;
+const isValues = (value: unknown): boolean =>
+  Array.isArray(value) && value.length >= 1 && value.length <= MAX_VALUES && value.every(isValue);
 
 export const provider = <Provider>(method: string) =>
   leaf<Provider>((value) => typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function', {

@@ -1,7 +1,10 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { LoggerProvider } from '@opentelemetry/api-logs';
 import type * as z from 'zod';
+import type { AlertRulesConfig } from '../alerts/ownRules.js';
 import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
+import { alerts } from './alertOptions.js';
+import { alertRules } from './alertRuleOptions.js';
 import { derivedRule } from './derivedRule.js';
 import type { ProxyAttributesHook } from './FrpInstrumentationOptions.js';
 import { DEFAULT_PROMETHEUS } from './loopback.js';
@@ -15,10 +18,10 @@ import {
   pattern,
   probeUrl,
   provider,
-  share,
   text,
   wholeNumber,
 } from './optionForms.js';
+import { thresholds } from './thresholds.js';
 import { viewOptions } from './viewOptions.js';
 
 const executableNames = group(
@@ -46,18 +49,6 @@ const probes = group(
     timeoutMillis: wholeNumber(100, 60_000).default(10_000).describe('Milliseconds after which one is given up.'),
   },
   'an object with targets',
-);
-
-const thresholds = group(
-  {
-    serverCpu: share().default(0.8).describe('Share of all CPUs that frps takes.'),
-    serverMemory: wholeNumber(1, Number.MAX_SAFE_INTEGER)
-      .default(2 ** 30)
-      .describe('Bytes of physical memory that frps takes.'),
-    serverClients: wholeNumber(1, 1_000_000).default(100).describe('Clients of frps.'),
-    serverFileDescriptors: share().default(0.8).describe("Share of frps's limit of open files."),
-  },
-  'an object with serverCpu, serverMemory, serverClients or serverFileDescriptors',
 );
 
 const prometheus = group(
@@ -110,7 +101,15 @@ export const optionsSchema = group(
     maxClients: wholeNumber(1, 1_000_000)
       .optional()
       .describe('Clients that frps is meant for: `frp.server.client.utilization` is told against it.'),
-    thresholds: thresholds.prefault({}).describe('From where on a resource of frps is `server.resource.warning`.'),
+    thresholds: thresholds
+      .prefault({})
+      .describe('From where on is too much: for the alert rules, and of frps for the event `server.resource.warning`.'),
+    alertRules: alertRules
+      .prefault({})
+      .describe('Which alert rules there are: changes to those of the catalogue, and rules of your own.'),
+    alerts: alerts().describe(
+      'Evaluates the alert rules in this process, and tells Alertmanagers and webhooks: `true` for all defaults.',
+    ),
     recordClientInfo: flag()
       .default(false)
       .describe("Whether frps's clients are told as a metric each, `frp.server.client.info`."),
@@ -145,6 +144,7 @@ export const optionsSchema = group(
 );
 
 /** Options with their defaults. */
-export type FrpInstrumentationConfig = Omit<z.output<typeof optionsSchema>, 'derivedMetrics'> & {
+export type FrpInstrumentationConfig = Omit<z.output<typeof optionsSchema>, 'derivedMetrics' | 'alertRules'> & {
   readonly derivedMetrics: readonly DerivedRule[];
+  readonly alertRules: AlertRulesConfig;
 };

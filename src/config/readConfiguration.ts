@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { checkAlertRules } from '../alerts/checkAlertRules.js';
 import { log } from '../telemetry/log.js';
 import { checkDerivedRules } from '../telemetry/views/checkDerivedRules.js';
 import { checkViews } from '../telemetry/views/checkViews.js';
@@ -46,7 +47,8 @@ export const configurationOf = (layers: readonly Layer[]): Configuration =>
     });
     refuse(faultsOf(optionsSchema, merged.value).map(placed));
     const config = optionsSchema.parse(merged.value) as FrpInstrumentationConfig;
-    refuse([...faultsOfFolder(config), ...faultsOfMetrics(config)].map(faultIn).map(placed));
+    refuse([...faultsOfFiles(config), ...faultsOfMetrics(config)].map(faultIn).map(placed));
+    refuse(checkAlertRules(config.alertRules, config).map(placed));
     return {
       config,
       placeOf: (path) => merged.layerOf(path)?.placeOf(path, true),
@@ -68,13 +70,18 @@ const faultIn = (text: string): Fault => {
   return { path: path.split('.'), message };
 };
 
+const faultsOfFiles = ({ stateDirectory, alerts }: FrpInstrumentationConfig): readonly string[] => [
+  ...faultsOfPath('stateDirectory', stateDirectory),
+  ...faultsOfPath('alerts.historyFile', alerts?.historyFile),
+];
+
 /** The working folder may be gone. */
-const faultsOfFolder = ({ stateDirectory = '/' }: FrpInstrumentationConfig): readonly string[] => {
+const faultsOfPath = (option: string, path = '/'): readonly string[] => {
   try {
-    resolve(stateDirectory);
+    resolve(path);
     return [];
   } catch (error) {
-    return [`stateDirectory: expected an absolute path where there is no working folder: ${messageOf(error)}`];
+    return [`${option}: expected an absolute path where there is no working folder: ${messageOf(error)}`];
   }
 };
 

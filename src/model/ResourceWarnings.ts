@@ -9,7 +9,7 @@ export interface ServerThresholds {
   readonly serverMemory: number;
   readonly serverClients: number;
   /** Share of the limit of open files. */
-  readonly serverFileDescriptors: number;
+  readonly fileDescriptors: number;
 }
 
 /** What goes up and down around a threshold is told once: it is below again when it is below this share of it. */
@@ -36,7 +36,7 @@ export class ResourceWarnings {
       cpu: thresholds?.serverCpu ?? Number.POSITIVE_INFINITY,
       memory: thresholds?.serverMemory ?? Number.POSITIVE_INFINITY,
       clients: thresholds?.serverClients ?? Number.POSITIVE_INFINITY,
-      file_descriptors: thresholds?.serverFileDescriptors ?? 1,
+      file_descriptors: thresholds?.fileDescriptors ?? 1,
     };
   }
 

@@ -58,6 +58,39 @@ describe('frp-otel config', () => {
     }
   });
 
+  it('check shows no path of a URL that alerts are sent to', async () => {
+    const alerts = {
+      alertmanagers: [{ url: 'http://a:9093' }, { url: 'http://a/alerts/hunter2/' }],
+      webhooks: [{ url: 'https://ann:hunter2@h/services/hunter2' }, { url: 'https://h/?hunter2' }],
+    };
+    const env = {
+      FRP_OTEL_ALERTS_ALERTMANAGERS: JSON.stringify(alerts.alertmanagers),
+      FRP_OTEL_ALERTS_WEBHOOKS: JSON.stringify(alerts.webhooks),
+    };
+    for (const args of [['check'], ['check', '--json']]) {
+      const { code, stdout } = await run(args, env);
+      expect(code).toBe(0);
+      expect(stdout).not.toContain('hunter2');
+      const urls = [...stdout.matchAll(/"url": ?"(.*?)"/g)].map(([, url]) => url);
+      expect(urls).toEqual(['http://a:9093', 'http://a/…', 'https://…@h/…', 'https://h/…']);
+    }
+  });
+
+  it.each([
+    ['FRP_OTEL_ALERTS', 'https://h/hunter2'],
+    ['FRP_OTEL_ALERTS_WEBHOOKS', 'https://h/hunter2'],
+    ['FRP_OTEL_ALERTS_WEBHOOKS', '["https://h/hunter2"]'],
+    ['FRP_OTEL_ALERTS_WEBHOOKS', '[{"url": "h/hunter2"}]'],
+    ['FRP_OTEL_ALERTS_WEBHOOKS', '[{"https://h/hunter2": 1}]'],
+    ['FRP_OTEL_ALERTS_EXTERNAL_URL', 'https://h/?hunter2'],
+    ['FRP_OTEL_ALERT_RULES_RUNBOOK_URL', 'https://ann:hunter2@h/'],
+  ])('check refuses %s=%s, and gives away no secret', async (name, text) => {
+    const { code, stdout, stderr } = await run(['check'], { [name]: text });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^${name}: `));
+    expect(stderr).not.toContain('hunter2');
+  });
+
   it('check shows a view as the file has it', async () => {
     const view = { instrumentName: 'frp.proxy.io', attributeKeys: ['frp.role'] };
     const views = JSON.stringify([view]);
@@ -85,7 +118,7 @@ describe('frp-otel config', () => {
       stdout: '',
       stderr: [
         'FRP_OTEL_SOCKETS: expected true or false, received "maybe"',
-        `${WRONG}:3: unknown option thresholds.foo; known are thresholds.serverCpu, thresholds.serverMemory, thresholds.serverClients, thresholds.serverFileDescriptors`,
+        `${WRONG}:3: unknown option thresholds.foo; known are thresholds.serverCpu, thresholds.serverMemory, thresholds.serverClients, thresholds.fileDescriptors, thresholds.serverErrorRatio, thresholds.portUtilization, thresholds.loginFailures, thresholds.clientReconnects, thresholds.proxyErrorRatio, thresholds.proxyLatency, thresholds.proxyConnections`,
         `${WRONG}:1: maxProxies: expected a whole number, 1 to 100000, received 0`,
         '',
       ].join('\n'),
@@ -136,6 +169,7 @@ describe('settings of a command', () => {
     const env = {
       FRP_OTEL_CONFIG: GOOD,
       FRP_OTEL_PROMETHEUS: 'true',
+      FRP_OTEL_ALERTS: 'true',
       FRP_OTEL_STATE_DIRECTORY: '/s',
       FRP_OTEL_SOCKETS: 'true',
     };
@@ -146,6 +180,7 @@ describe('settings of a command', () => {
       sockets: false,
       probes: undefined,
       prometheus: undefined,
+      alerts: undefined,
       stateDirectory: undefined,
     });
   });

@@ -40,8 +40,11 @@ describe('FrpInstrumentationOptions', () => {
   it.each(optionRows().filter(({ byDefault, option }) => typeof byDefault === 'number' && !option.includes('[')))(
     'tells the default of $option',
     ({ option, byDefault }) => {
-      const name = option.split('.').at(-1);
-      const [, comment] = new RegExp(`/\\*\\*((?:(?!\\*/).)*)\\*/\\s*${name}\\??: number`, 's').exec(body) ?? [];
+      const [group = '', name] = option.split('.');
+      const texts: Record<string, string> = { alerts: source.slice(source.indexOf('export interface AlertsOptions')) };
+      const below = name === undefined ? body : (texts[group] ?? body.slice(body.search(`\n  ${group}\\?:`)));
+      const [, comment] =
+        new RegExp(`/\\*\\*((?:(?!\\*/).)*)\\*/\\s*${name ?? group}\\??: number`, 's').exec(below) ?? [];
       if (!option.startsWith('prometheus')) expect(comment).toMatch(new RegExp(`@default ${byDefault}\\b`));
     },
   );

@@ -15,6 +15,8 @@ interface Cases {
   readonly bad: readonly unknown[];
   /** What a config file says instead, where that is another thing. */
   readonly inFile?: { readonly good: readonly unknown[]; readonly bad: readonly unknown[] };
+  /** What the element of its list has besides, where that is another than in {@link BESIDE}. */
+  readonly beside?: object;
   /** Of {@link HOSTILE}, what it takes. */
   readonly takes?: readonly (keyof typeof HOSTILE)[];
 }
@@ -45,13 +47,63 @@ const rule = {
   keep: [],
   compute: 'rate',
 };
-/** What an element of a list needs besides the option that is looked at. */
-const ELEMENTS: Readonly<Record<string, object>> = {
-  'probes.targets': { proxy: 'a', url: 'tcp://h:1' },
-  views: { instrumentName: 'x' },
-  derivedMetrics: rule,
+const alertRule = {
+  name: 'OwnRule',
+  of: 'value',
+  metric: 'frp.process.thread.active',
+  comparison: '>',
+  threshold: 5,
+  severity: 'low',
+  summary: 'X.',
+  description: 'X.',
 };
-const NEEDED: Readonly<Record<string, object>> = { probes: { targets: [{ proxy: 'a', url: 'tcp://h:1' }] } };
+const ratio = {
+  of: 'ratio',
+  metric: 'frp.server.logins',
+  windowMillis: 60_000,
+  whole: { metric: 'frp.server.logins' },
+};
+const target = { proxy: 'a', url: 'tcp://h:1' };
+const receiver = { url: 'https://h/' };
+/** What a group or an element of a list needs besides the option that is looked at. */
+const BESIDE: Readonly<Record<string, object>> = {
+  probes: { targets: [target] },
+  'probes.targets[]': target,
+  'views[]': { instrumentName: 'x' },
+  'derivedMetrics[]': rule,
+  'alertRules.overrides[]': { rule: 'FrpProxyLatencyHigh' },
+  'alertRules.own[]': alertRule,
+  'alertRules.own[].whole': ratio.whole,
+  'alerts.alertmanagers[]': receiver,
+  'alerts.webhooks[]': receiver,
+};
+const receivers: Cases = {
+  good: [[], [receiver], Array(16).fill(receiver)],
+  bad: [[null], ['https://h/'], Array(17).fill(receiver), {}, 'https://h/'],
+  takes: ['an empty array'],
+};
+const receiverUrl: Cases = {
+  good: ['http://h', 'https://u:p@h:1/services/T?x#y'],
+  bad: ['h:1', 'ftp://h', '', 5, `https://h/${'x'.repeat(4_096)}`],
+};
+const publicUrl: Cases = {
+  good: ['http://h', 'https://h:1/wiki/frp'],
+  bad: ['h', 'https://u@h/', 'https://u:p@h/', 'https://h/#x', 'https://h/?x', 'javascript:0', 5],
+};
+const severity: Cases = { good: ['low', 'medium', 'high', 'critical'], bad: ['Low', 'page', '', 5] };
+const atMostADay = whole(0, 86_400_000);
+const selector: Cases = {
+  good: [{}, { 'frp.role': 'server' }, { 'frp.role': ['server', 'client'], 'frp.instance': true }],
+  bad: [
+    'x',
+    [],
+    { 'frp.role': 5 },
+    { 'frp.role': [] },
+    { 'frp.role': [5] },
+    { 'frp.rol': true },
+    { 'frp.role': 'frps' },
+  ],
+};
 
 const CASES: Readonly<Record<string, Cases>> = {
   collectionIntervalMillis: whole(100, 300_000),
@@ -63,10 +115,10 @@ const CASES: Readonly<Record<string, Cases>> = {
   'executableNames.server': pattern,
   'executableNames.client': pattern,
   sockets: flag,
-  probes: { good: [NEEDED.probes], bad: [true, 'x', {}] },
+  probes: { good: [BESIDE.probes], bad: [true, 'x', {}] },
   'probes.targets': {
-    good: [[ELEMENTS['probes.targets']], Array(1_000).fill(ELEMENTS['probes.targets'])],
-    bad: [[], [null], [5], Array(1_001).fill(ELEMENTS['probes.targets'])],
+    good: [[target], Array(1_000).fill(target)],
+    bad: [[], [null], [5], Array(1_001).fill(target)],
   },
   'probes.targets[].proxy': text(255),
   'probes.targets[].url': { good: ['tcp://[::1]:1', 'http://h', 'https://u:p@h/?x'], bad: ['h:1', 'tcp://h', '', 5] },
@@ -79,7 +131,97 @@ const CASES: Readonly<Record<string, Cases>> = {
   'thresholds.serverCpu': share,
   'thresholds.serverMemory': { good: [1, Number.MAX_SAFE_INTEGER], bad: [0, 2 ** 53, 1.5, '1'] },
   'thresholds.serverClients': whole(1, 1_000_000),
-  'thresholds.serverFileDescriptors': share,
+  'thresholds.fileDescriptors': share,
+  'thresholds.serverErrorRatio': share,
+  'thresholds.portUtilization': share,
+  'thresholds.loginFailures': whole(0, 1_000_000),
+  'thresholds.clientReconnects': whole(0, 1_000_000),
+  'thresholds.proxyErrorRatio': share,
+  'thresholds.proxyLatency': { good: [0.001, 3_600], bad: [0, 3_600.1, -1, '1'] },
+  'thresholds.proxyConnections': whole(1, 1_000_000),
+  alertRules: { good: [{}], bad: [5, 'x', true, []] },
+  'alertRules.overrides': {
+    good: [[], [{ rule: 'FrpServerDown', isEnabled: false }]],
+    bad: [[null], [{}], 'x', {}],
+    takes: ['an empty array'],
+  },
+  'alertRules.overrides[].rule': {
+    good: ['FrpServerDown', 'FrpReporterAbsent'],
+    bad: ['', 'FrpServerdown', 'x'.repeat(129), 5],
+    beside: { severity: 'low' },
+  },
+  'alertRules.overrides[].proxy': {
+    good: ['x', '*', 'x'.repeat(255)],
+    bad: ['', 'x'.repeat(256), 5],
+    beside: { severity: 'low' },
+  },
+  'alertRules.overrides[].threshold': { good: [0.1, 3_600], bad: [0, -1, '1', Number.NaN, Number.POSITIVE_INFINITY] },
+  'alertRules.overrides[].forMillis': atMostADay,
+  'alertRules.overrides[].keepFiringForMillis': atMostADay,
+  'alertRules.overrides[].severity': severity,
+  'alertRules.overrides[].isEnabled': flag,
+  'alertRules.own': { good: [[], [alertRule]], bad: [[null], [{}], 'x', {}], takes: ['an empty array'] },
+  'alertRules.own[].name': {
+    good: ['A', 'a_1', 'x'.repeat(128)],
+    bad: ['', '1a', '_a', 'a-b', 'a b', 'x'.repeat(129), 5, 'FrpServerDown', 'frpserverdown'],
+  },
+  'alertRules.own[].of': { good: ['value'], bad: ['Value', '', 5] },
+  'alertRules.own[].metric': {
+    good: ['frp.process.thread.active', 'frp.proxy.latency'],
+    bad: ['', 5, 'frp.process.threads', 'frp.proxy.connection.rtt', 'x'.repeat(256)],
+  },
+  'alertRules.own[].where': selector,
+  'alertRules.own[].by': {
+    good: [['frp.role', 'frp.instance', 'frp.server.name']],
+    bad: [[], ['frp.instance'], ['frp.role', 'frp.instance', 'frp.server.name', 'frp.server.name'], ['x'], 'x', [5]],
+  },
+  'alertRules.own[].subject': { good: ['server', 'client', 'proxy', 'telemetry'], bad: ['host', '', 5] },
+  'alertRules.own[].comparison': { good: ['>', '>=', '<', '<=', '==', '!='], bad: ['=', 'gt', '', 5] },
+  'alertRules.own[].threshold': { good: [-5, 0, 1e300], bad: ['5', true, Number.NaN, Number.POSITIVE_INFINITY] },
+  'alertRules.own[].unit': { good: ['{thread}'], bad: ['', 'By', 'x'.repeat(64), 5] },
+  'alertRules.own[].reduce': { good: ['max', 'min', 'sum'], bad: ['avg', '', 5] },
+  'alertRules.own[].windowMillis': { ...whole(1_000, 3_600_000), beside: ratio },
+  'alertRules.own[].whole': { good: [ratio.whole], bad: [{}, 'x', 5, []], beside: ratio },
+  'alertRules.own[].whole.metric': {
+    good: ['frp.server.logins', 'frp.server.proxy.starts'],
+    bad: ['', 5, 'frp.server.login', 'frp.process.up', 'x'.repeat(256)],
+    beside: ratio,
+  },
+  'alertRules.own[].whole.where': { ...selector, beside: ratio },
+  'alertRules.own[].atLeast': { ...whole(0, 1_000_000), beside: ratio },
+  'alertRules.own[].forMillis': atMostADay,
+  'alertRules.own[].keepFiringForMillis': atMostADay,
+  'alertRules.own[].severity': severity,
+  'alertRules.own[].summary': {
+    good: ['x', 'x'.repeat(500), '{value} of {threshold} on {frp.instance} {{}}'],
+    bad: ['', 'x'.repeat(501), 5, '{', '{frp.proxy.name}', 'two\nlines'],
+  },
+  'alertRules.own[].description': {
+    good: ['x', 'x'.repeat(4_096), 'two\nlines {value}'],
+    bad: ['', 'x'.repeat(4_097), 5, '}', '{values}'],
+  },
+  'alertRules.own[].runbook': {
+    good: [[], ['x'], Array(20).fill('x'.repeat(1_023))],
+    bad: [[''], ['x'.repeat(1_024)], Array(21).fill('x'), 'x', [5]],
+    takes: ['an empty array'],
+  },
+  'alertRules.runbookUrl': publicUrl,
+  alerts: { good: [true, false, {}], bad: ['true', 15_000, []] },
+  'alerts.intervalMillis': whole(100, 300_000),
+  'alerts.alertmanagers': receivers,
+  'alerts.alertmanagers[].url': receiverUrl,
+  'alerts.alertmanagers[].bearerTokenFile': text(4_096),
+  'alerts.alertmanagers[].timeoutMillis': whole(100, 60_000),
+  'alerts.webhooks': receivers,
+  'alerts.webhooks[].url': receiverUrl,
+  'alerts.webhooks[].bearerTokenFile': text(4_096),
+  'alerts.webhooks[].timeoutMillis': whole(100, 60_000),
+  'alerts.resendMillis': whole(1_000, 3_600_000),
+  'alerts.cooldownMillis': whole(0, 86_400_000),
+  'alerts.maxNotificationsPerMinute': whole(1, 10_000),
+  'alerts.externalUrl': publicUrl,
+  'alerts.historyFile': text(4_096),
+  'alerts.historyDays': whole(1, 365),
   recordClientInfo: flag,
   recordProxyOwner: flag,
   proxyAttributesHook: { good: [() => ({})], bad: ['x', {}, 5], takes: ['a function'] },
@@ -160,12 +302,16 @@ const HOSTILE = {
 
 const rows = optionRows().filter(({ option }) => !option.endsWith('[]'));
 
-/** Options with this value at `option`; undefined for what is in a file only. */
+/** Options with this value at `option`, and what that needs beside it. */
 const withValue = (option: string, value: unknown): Record<string, unknown> => {
-  const [list, inner] = option.split('[].');
-  if (inner !== undefined && list !== undefined) return withValue(list, [{ ...ELEMENTS[list], [inner]: value }]);
-  const [first = '', second] = option.split('.');
-  return second === undefined ? { [first]: value } : { [first]: { ...NEEDED[first], [second]: value } };
+  const put = ([step = '', ...below]: readonly string[], prefix: string): Record<string, unknown> => {
+    const at = `${prefix}${step}`;
+    const isList = step.endsWith('[]');
+    const inner =
+      below.length === 0 ? value : { ...BESIDE[at], ...(isList && CASES[option]?.beside), ...put(below, `${at}.`) };
+    return { [step.replace('[]', '')]: isList ? [inner] : inner };
+  };
+  return put(option.split('.'), '');
 };
 
 const faultOf = (read: () => unknown): string => {
@@ -211,17 +357,14 @@ describe('every option', () => {
     });
 
     it('that throws when it is read is named, and its error is not what is thrown', () => {
-      const [list, inner] = option.split('[].');
-      const key = inner ?? option.split('.').at(-1) ?? '';
+      const [parent = '', key = option] = option.split(/\.(?=[^.]+$)/).length > 1 ? option.split(/\.(?=[^.]+$)/) : [];
       const boom = Object.defineProperty({}, key, {
         enumerable: true,
         get: () => {
           throw new Error('boom');
         },
       });
-      const parent = inner === undefined ? option.split('.').slice(0, -1).join('.') : '';
-      const options =
-        inner !== undefined && list !== undefined ? withValue(list, [boom]) : parent ? { [parent]: boom } : boom;
+      const options = parent === '' ? boom : withValue(parent, boom);
       expect(faultOf(() => parseOptions(options))).toContain(`${placeOf(option)}: it cannot be read: "boom"`);
     });
   });
@@ -252,7 +395,7 @@ describe('every option', () => {
     const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
     const inVariable = (value: unknown): string =>
       faultOf(() =>
-        readConfiguration(NEEDED[option.split('.')[0] ?? ''] === undefined ? {} : { probes: NEEDED.probes }, {
+        readConfiguration(option.startsWith('probes') ? { probes: BESIDE.probes } : {}, {
           [variable]: asText(value),
         }),
       );

@@ -17,7 +17,7 @@ const messageOf = (options: unknown): string => {
 
 const KNOWN =
   'collectionIntervalMillis, apiTimeoutMillis, retentionMillis, maxProxies, serverName, executableNames, sockets, ' +
-  'probes, recordClientAddress, stateDirectory, maxClients, thresholds, recordClientInfo, recordProxyOwner, ' +
+  'probes, recordClientAddress, stateDirectory, maxClients, thresholds, alertRules, alerts, recordClientInfo, recordProxyOwner, ' +
   'proxyAttributesHook, views, derivedMetrics, prometheus, meterProvider, loggerProvider, tracerProvider';
 
 describe('parseOptions', () => {
@@ -29,7 +29,20 @@ describe('parseOptions', () => {
       maxProxies: 10_000,
       sockets: true,
       recordClientAddress: false,
-      thresholds: { serverCpu: 0.8, serverMemory: 1_073_741_824, serverClients: 100, serverFileDescriptors: 0.8 },
+      thresholds: {
+        serverCpu: 0.8,
+        serverMemory: 1_073_741_824,
+        serverClients: 100,
+        fileDescriptors: 0.8,
+        serverErrorRatio: 0.1,
+        portUtilization: 0.9,
+        loginFailures: 10,
+        clientReconnects: 3,
+        proxyErrorRatio: 0.05,
+        proxyLatency: 1,
+        proxyConnections: 1_000,
+      },
+      alertRules: { overrides: [], own: [] },
       recordClientInfo: false,
       recordProxyOwner: false,
       views: [],
@@ -54,7 +67,47 @@ describe('parseOptions', () => {
       recordClientAddress: true,
       stateDirectory: '/var/lib/frp-otel',
       maxClients: 500,
-      thresholds: { serverCpu: 1, serverMemory: 1, serverClients: 1, serverFileDescriptors: 0.01 },
+      thresholds: {
+        serverCpu: 1,
+        serverMemory: 1,
+        serverClients: 1,
+        fileDescriptors: 0.01,
+        serverErrorRatio: 1,
+        portUtilization: 1,
+        loginFailures: 0,
+        clientReconnects: 0,
+        proxyErrorRatio: 1,
+        proxyLatency: 3_600,
+        proxyConnections: 1,
+      },
+      alertRules: {
+        overrides: [{ rule: 'FrpProxyLatencyHigh', proxy: 'ann.*', threshold: 2, severity: 'low' }],
+        own: [
+          {
+            name: 'ManyThreads',
+            of: 'value',
+            metric: 'frp.process.thread.active',
+            where: { 'frp.role': ['server', 'client'] },
+            comparison: '>',
+            threshold: 500,
+            severity: 'low',
+            summary: '{frp.instance} has {value} threads',
+            description: 'More than {threshold}.',
+          },
+        ],
+        runbookUrl: 'https://wiki.example.com/frp',
+      },
+      alerts: {
+        intervalMillis: 5_000,
+        alertmanagers: [{ url: 'http://a:9093/x', bearerTokenFile: '/run/token', timeoutMillis: 100 }],
+        webhooks: [{ url: 'https://ann:pw@hooks.example.com/services/T', timeoutMillis: 60_000 }],
+        resendMillis: 1_000,
+        cooldownMillis: 0,
+        maxNotificationsPerMinute: 1,
+        externalUrl: 'https://frp.example.com/',
+        historyFile: '/var/lib/frp-otel/alerts.jsonl',
+        historyDays: 365,
+      },
       recordClientInfo: true,
       recordProxyOwner: true,
       proxyAttributesHook: () => ({ team: 'a' }),

@@ -62,7 +62,7 @@ thresholds: { serverCpu: 0.1, serverMemory: 1, serverClients: 1 }
       retentionMillis: 1_000,
       maxProxies: 4,
       sockets: true,
-      thresholds: { serverCpu: 0.3, serverMemory: 2, serverClients: 1, serverFileDescriptors: 0.8 },
+      thresholds: { serverCpu: 0.3, serverMemory: 2, serverClients: 1, fileDescriptors: 0.8 },
     });
   });
 

@@ -18,7 +18,7 @@ import {
   sourceChanged,
 } from './signals.js';
 
-const THRESHOLDS = { serverCpu: 0.8, serverMemory: 1_000_000, serverClients: 20, serverFileDescriptors: 0.8 };
+const THRESHOLDS = { serverCpu: 0.8, serverMemory: 1_000_000, serverClients: 20, fileDescriptors: 0.8 };
 const GIB = 2 ** 30;
 
 const running = (config = 'bindPort = 7000', options: Partial<FrpModelOptions> = {}): FrpModel => {

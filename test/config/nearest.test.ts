@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nearest } from '../../src/cli/nearest.js';
+import { nearest } from '../../src/config/nearest.js';
 
 const NAMES = ['observe', 'exec', 'status', 'doctor', 'metrics'];
 

@@ -1,9 +1,23 @@
-/** The name that was most likely meant; undefined when none is near. */
-export const nearest = (word: string, names: readonly string[]): string | undefined => {
+/**
+ * The name that was most likely meant; undefined when none is near.
+ *
+ * @param most how many letters may be others
+ */
+export const nearest = (
+  word: string,
+  names: readonly string[],
+  most = Math.max(1, Math.floor(word.length / 2)),
+): string | undefined => {
   const near = names
     .map((name) => ({ name, distance: name.startsWith(word) ? 1 : distance(word, name) }))
-    .filter((each) => each.distance <= Math.max(1, Math.floor(word.length / 2)));
+    .filter((each) => each.distance <= most);
   return near.sort((a, b) => a.distance - b.distance)[0]?.name;
+};
+
+/** What stands behind a message about a word that is none. */
+export const didYouMean = (word: string, names: readonly string[], most?: number): string => {
+  const meant = nearest(word, names, most);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
 };
 
 /** Letters to put in, take out or change to make one word of the other (Levenshtein). */

@@ -1,0 +1,98 @@
+import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
+import type { AlertRule, EffectiveRule } from './AlertRule.js';
+import { completeOwnRule } from './completeOwnRule.js';
+import { matchesProxy } from './matchesProxy.js';
+import type { AlertRulesConfig, RuleOverride } from './ownRules.js';
+import { type CatalogueRule, ruleCatalogue, type ThresholdOption } from './ruleCatalogue.js';
+import { metricOfRule, type RuleMetric, ruleMetrics } from './ruleMetric.js';
+
+/** The options that say which rules there are; those of a configuration. */
+export interface RuleOptions {
+  /** @default those of the catalogue */
+  readonly thresholds?: Readonly<Partial<Record<ThresholdOption, number>>>;
+  readonly alertRules?: Pick<AlertRulesConfig, 'overrides' | 'own'>;
+  /** Of which own rules may be. */
+  readonly derivedMetrics?: readonly DerivedRule[];
+}
+
+/**
+ * The rules that are in force: the catalogue with the thresholds of the options, then the user's own, both with the user's
+ * overrides. Options that were checked (`checkAlertRules`) are expected.
+ */
+export const effectiveRules = ({
+  thresholds = {},
+  alertRules,
+  derivedMetrics,
+}: RuleOptions): readonly EffectiveRule[] => {
+  const { overrides = [], own = [] } = alertRules ?? {};
+  const metrics = ruleMetrics(derivedMetrics);
+  const rules = [
+    ...ruleCatalogue.map((rule) => withUnit(withThreshold(rule, thresholds), metricOfRule(rule))),
+    ...own.map((rule) => {
+      const metric = metrics.get(rule.metric) as RuleMetric;
+      return withUnit(completeOwnRule(rule, metric), metric);
+    }),
+  ];
+  return rules.flatMap((rule) =>
+    variantsOf(
+      rule,
+      overrides.filter((each) => each.rule === rule.name),
+    ),
+  );
+};
+
+/** The option and the reason are of the catalogue. */
+const withThreshold = (
+  { option, why: _, ...rule }: CatalogueRule,
+  thresholds: RuleOptions['thresholds'] = {},
+): AlertRule => changed(rule, { threshold: option && thresholds[option] });
+
+/** Who writes a value then knows its unit, of a metric that the user has computed, too; a ratio is a share, of whatever. */
+const withUnit = (rule: AlertRule, { unit }: Pick<RuleMetric, 'unit'>): AlertRule =>
+  rule.of === 'absence' ? rule : { ...rule, unit: rule.of === 'ratio' ? '1' : unit };
+
+/**
+ * One rule for each override that is for some proxies, and one for all the others. The first override that matches a proxy is
+ * the one that counts; what it leaves open is as for all the others.
+ */
+const variantsOf = (rule: AlertRule, overrides: readonly RuleOverride[]): readonly EffectiveRule[] => {
+  const forAll: Change = overrides.find(({ proxy }) => proxy === undefined) ?? {};
+  const forSome = overrides.filter(({ proxy }) => proxy !== undefined);
+  const variants: readonly Change[] = [
+    ...forSome.map((override) => ({ ...forAll, ...defined(override) })),
+    { ...forAll, proxy: undefined },
+  ];
+  return variants.flatMap((change, index) => {
+    if (change.isEnabled === false) return [];
+    const except = forSome
+      .slice(0, index)
+      .map(({ proxy }) => proxy as string)
+      .filter((former) => mayMeet(former, change.proxy));
+    const proxies = forSome.length === 0 ? undefined : { matching: change.proxy, except };
+    return [{ ...changed(rule, change), ...(proxies && { proxies }) }];
+  });
+};
+
+type Change = Partial<RuleOverride>;
+
+/** Whether some proxy may be of both: of a thousand names each for itself, none needs to leave out the others. */
+const mayMeet = (former: string, pattern: string | undefined): boolean => {
+  if (pattern === undefined) return true;
+  if (!pattern.includes('*')) return matchesProxy(former, pattern);
+  return former.includes('*') || matchesProxy(pattern, former);
+};
+
+const changed = <Rule extends AlertRule>(
+  rule: Rule,
+  { threshold, forMillis, keepFiringForMillis, severity }: Change,
+): Rule => ({
+  ...rule,
+  ...defined({ forMillis, keepFiringForMillis, severity }),
+  ...(rule.of !== 'absence' && defined({ threshold })),
+});
+
+const defined = <Values extends object>(values: Values): Partial<Values> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
+
+/** Those of the default configuration. */
+export const DEFAULT_RULES: readonly EffectiveRule[] = effectiveRules({});
