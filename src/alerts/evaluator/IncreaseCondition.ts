@@ -1,0 +1,32 @@
+import type { AlertRule, EffectiveRule } from '../AlertRule.js';
+import type { Condition, Holding, RulePoints } from './Condition.js';
+import { CounterGrowth } from './CounterGrowth.js';
+import { compare } from './compare.js';
+import { seriesMatcher } from './seriesMatcher.js';
+
+export type IncreaseRule = Extract<AlertRule, { of: 'increase' }> & Pick<EffectiveRule, 'proxies'>;
+
+/** Holds where what a counter has grown by within the window is beyond the threshold. */
+export class IncreaseCondition implements Condition {
+  readonly #rule: IncreaseRule;
+  readonly #counter: CounterGrowth;
+
+  constructor(rule: IncreaseRule) {
+    const { where, proxies, by, windowMillis } = rule;
+    this.#rule = rule;
+    this.#counter = new CounterGrowth({ matches: seriesMatcher(where, proxies), by, windowMillis });
+  }
+
+  get leftOut(): number {
+    return this.#counter.leftOut;
+  }
+
+  evaluate(points: RulePoints, now: number): readonly Holding[] {
+    const { metric, comparison, threshold } = this.#rule;
+    this.#counter.take(points.get(metric) ?? [], now);
+    const holdings: Holding[] = [];
+    for (const { key, attributes, growth } of this.#counter.known(now))
+      if (compare[comparison](growth, threshold)) holdings.push({ key, attributes, value: growth });
+    return holdings;
+  }
+}

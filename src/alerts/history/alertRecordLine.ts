@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import type { AlertRecord } from '../AlertRecord.js';
+
+const moment = z.number();
+/** As JSON has it, where what is not finite is null. */
+const record = z.object({
+  id: z.string().min(1).max(64),
+  name: z.string().min(1),
+  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  subject: z.enum(['server', 'client', 'proxy', 'telemetry']),
+  state: z.enum(['firing', 'resolved']),
+  summary: z.string(),
+  description: z.string(),
+  runbook: z.array(z.string()),
+  attributes: z.record(z.string(), z.string()),
+  metric: z.string(),
+  value: z.number().nullable(),
+  threshold: z.number().optional(),
+  createdAt: moment,
+  firedAt: moment,
+  resolvedAt: moment.optional(),
+});
+
+/** One alert as one line, with its end. */
+export const alertRecordLine = (alert: AlertRecord): string => `${JSON.stringify(alert)}\n`;
+
+/** The alert of a line; undefined where it is none, as what a crash left of the last one. */
+export const readAlertRecordLine = (line: string): AlertRecord | undefined => {
+  try {
+    const { data } = record.safeParse(JSON.parse(line));
+    if (data === undefined) return undefined;
+    const { value, threshold, resolvedAt, ...rest } = data;
+    return Object.freeze({ ...rest, value: value ?? Number.NaN, threshold, resolvedAt });
+  } catch {
+    return undefined;
+  }
+};
+
+/** When it happened that the line tells. */
+export const timeOfRecord = ({ resolvedAt, firedAt, createdAt }: AlertRecord): number =>
+  resolvedAt ?? firedAt ?? createdAt;

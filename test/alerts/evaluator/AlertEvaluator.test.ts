@@ -1,0 +1,223 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AlertRecord } from '../../../src/alerts/AlertRecord.js';
+import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
+import { DEFAULT_RULES } from '../../../src/alerts/effectiveRules.js';
+import { AlertEvaluator } from '../../../src/alerts/evaluator/AlertEvaluator.js';
+import { ruleCases } from '../../../src/alerts/render/ruleCases.js';
+import { RULE_ATTRIBUTES } from '../../../src/telemetry/catalogue/alertEvents.js';
+import { at } from '../../telemetry/snapshots.js';
+import { type CaseSeries, collected } from './series.js';
+
+const ruleNamed = (name: string): EffectiveRule => {
+  const rule = DEFAULT_RULES.find((each) => each.name === name);
+  if (rule === undefined) throw new Error(`no rule ${name}`);
+  return rule;
+};
+
+const ofServer = (instance = 'frps@host') => ({
+  'frp.role': 'server',
+  'frp.instance': instance,
+  'frp.server.name': 'host:7000',
+});
+const up = (value: number | string, instance?: string): CaseSeries => ({
+  metric: 'frp.process.up',
+  attributes: ofServer(instance),
+  values: String(value),
+});
+const refused = (total: number, since?: number): CaseSeries => ({
+  metric: 'frp.server.proxy.starts',
+  attributes: { ...ofServer(), 'error.type': 'port_already_used' },
+  values: String(total),
+  ...(since !== undefined && { since }),
+});
+const look = (evaluator: AlertEvaluator, second: number, ...series: readonly CaseSeries[]): readonly AlertRecord[] =>
+  evaluator.evaluate(collected(series, 0, at(second)), at(second));
+const states = (alerts: readonly AlertRecord[]): readonly string[] =>
+  alerts.map(({ name, state }) => `${name} ${state}`);
+
+describe('AlertEvaluator', () => {
+  it('tells an alert from its begin to its end as one record', () => {
+    const evaluator = new AlertEvaluator([ruleNamed('FrpServerDown')]);
+    expect(look(evaluator, 0, up(1))).toEqual([]);
+    const [pending] = look(evaluator, 15, up(0));
+    expect(pending).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+      name: 'FrpServerDown',
+      severity: 'critical',
+      subject: 'server',
+      state: 'pending',
+      summary: 'frps@host is down',
+      description: expect.stringContaining('All tunnels of host:7000 are closed'),
+      runbook: ruleNamed('FrpServerDown').runbook,
+      attributes: ofServer(),
+      metric: 'frp.process.up',
+      value: 0,
+      threshold: 0,
+      createdAt: at(15),
+      firedAt: undefined,
+      resolvedAt: undefined,
+    });
+    expect(look(evaluator, 30, up(0))).toEqual([]);
+    expect(look(evaluator, 45, up(0))).toEqual([{ ...pending, state: 'firing', firedAt: at(45) }]);
+    expect(evaluator.active).toEqual([{ ...pending, state: 'firing', firedAt: at(45) }]);
+    expect(look(evaluator, 60, up(1))).toEqual([
+      { ...pending, state: 'resolved', firedAt: at(45), resolvedAt: at(60) },
+    ]);
+    expect(evaluator.active).toEqual([]);
+  });
+
+  it('gives an alert the same id each time, and others another', () => {
+    const idOf = (name: string, instance: string): string | undefined =>
+      look(new AlertEvaluator([{ ...ruleNamed('FrpServerDown'), name }]), 0, up(0, instance))[0]?.id;
+    expect(idOf('FrpServerDown', 'a')).toBe(idOf('FrpServerDown', 'a'));
+    expect(new Set([idOf('FrpServerDown', 'a'), idOf('FrpServerDown', 'b'), idOf('Other', 'a')]).size).toBe(3);
+  });
+
+  it('freezes what it tells', () => {
+    const [alert] = look(new AlertEvaluator([ruleNamed('FrpServerDown')]), 0, up(0));
+    expect(Object.isFrozen(alert) && Object.isFrozen(alert?.attributes)).toBe(true);
+  });
+
+  it('says the value of the moment while it fires, by its unit', () => {
+    const evaluator = new AlertEvaluator([{ ...ruleNamed('FrpServerCpuHigh'), forMillis: 0 }]);
+    const cpu = (value: number): CaseSeries => ({ ...up(value), metric: 'frp.process.cpu.utilization' });
+    look(evaluator, 0, cpu(0.85));
+    expect(evaluator.active[0]?.summary).toBe('frps@host uses 85% of all CPUs');
+    look(evaluator, 15, cpu(0.925));
+    expect(evaluator.active).toMatchObject([{ summary: 'frps@host uses 92.5% of all CPUs', value: 0.925 }]);
+  });
+
+  it('counts what began within the window from 0, and what began before it from the first look on', () => {
+    const told = (since: number): readonly AlertRecord[] =>
+      look(new AlertEvaluator([ruleNamed('FrpProxyStartFailed')]), 600, refused(2, at(since)));
+    expect(told(400)).toMatchObject([{ state: 'firing', value: 2 }]);
+    expect(told(299)).toEqual([]);
+  });
+
+  it('counts a series that comes later from 0, however old its subject is', () => {
+    const evaluator = new AlertEvaluator([ruleNamed('FrpProxyStartFailed')]);
+    look(evaluator, 600, up(1));
+    expect(look(evaluator, 615, refused(1, at(-9_999)))).toMatchObject([{ state: 'firing', value: 1 }]);
+  });
+
+  it('counts a series that was away from where it was', () => {
+    const evaluator = new AlertEvaluator([{ ...ruleNamed('FrpProxyStartFailed'), threshold: 1 } as EffectiveRule]);
+    look(evaluator, 0, refused(40));
+    look(evaluator, 15);
+    look(evaluator, 30);
+    expect(look(evaluator, 45, refused(41))).toEqual([]);
+    expect(look(evaluator, 60, refused(42))).toMatchObject([{ value: 2 }]);
+  });
+
+  it('takes one of several alternatives for the alert, and stays with it', () => {
+    const low = { ...ruleNamed('FrpServerDown'), forMillis: 0, severity: 'low' } as const;
+    const evaluator = new AlertEvaluator([
+      { ...low, comparison: '<', threshold: 1, severity: 'high' } as EffectiveRule,
+      low,
+    ]);
+    expect(look(evaluator, 0, up(0))).toMatchObject([{ severity: 'high' }]);
+    expect(evaluator.active).toHaveLength(1);
+    expect(look(evaluator, 15, up(0))).toEqual([]);
+    expect(look(evaluator, 30, up(1))).toMatchObject([{ severity: 'high', state: 'resolved' }]);
+  });
+
+  it('is not delayed by a clock that was set back', () => {
+    const evaluator = new AlertEvaluator([ruleNamed('FrpServerDown'), ruleNamed('FrpProxyStartFailed')]);
+    look(evaluator, 86_400, up(0), refused(0));
+    look(evaluator, 86_415, up(0), refused(1));
+    expect(states(look(evaluator, 0, up(0), refused(1)))).toEqual(['FrpProxyStartFailed resolved']);
+    expect(states(look(evaluator, 30, up(0), refused(1)))).toEqual(['FrpServerDown firing']);
+  });
+
+  it('keeps so many alerts of a name and in all, and says how many it leaves out', () => {
+    const down = [up(0, 'a'), up(0, 'b'), up(0, 'c'), up(0, 'd')];
+    const perName = new AlertEvaluator([ruleNamed('FrpServerDown')], { perName: 3, inAll: 9 });
+    look(perName, 0, ...down);
+    expect([perName.active.length, perName.leftOut]).toEqual([3, 1]);
+    look(perName, 15, ...down.slice(1)); // the room of one that is over
+    expect([perName.active.length, perName.leftOut]).toEqual([3, 0]);
+    const inAll = new AlertEvaluator([ruleNamed('FrpServerDown'), { ...ruleNamed('FrpServerDown'), name: 'Other' }], {
+      perName: 4,
+      inAll: 6,
+    });
+    look(inAll, 0, ...down);
+    expect([inAll.active.length, inAll.leftOut]).toEqual([6, 2]);
+  });
+
+  describe('with alerts that fired before it began', () => {
+    const fired = (name = 'FrpServerDown'): AlertRecord => {
+      const evaluator = new AlertEvaluator([{ ...ruleNamed(name), forMillis: 0 }]);
+      const [alert] = look(evaluator, -600, name === 'FrpServerDown' ? up(0) : refused(1, at(-601)));
+      if (alert === undefined) throw new Error(`${name} does not fire`);
+      return alert;
+    };
+    const resumed = (alert: AlertRecord): AlertEvaluator => {
+      const evaluator = new AlertEvaluator([ruleNamed('FrpServerDown'), ruleNamed('FrpProxyStartFailed')]);
+      evaluator.resume([alert], at(0));
+      return evaluator;
+    };
+
+    it('goes on with them, without a word, where they hold', () => {
+      const evaluator = resumed(fired());
+      expect(look(evaluator, 15, up(0))).toEqual([]);
+      expect(evaluator.active).toEqual([fired()]);
+    });
+
+    it('resolves them once it sees that they do not', () => {
+      const evaluator = resumed(fired());
+      expect(look(evaluator, 15, up(0, 'frps@other')).map(({ state }) => state)).toEqual(['pending']);
+      expect(look(evaluator, 30, up(1))).toEqual([{ ...fired(), state: 'resolved', resolvedAt: at(30) }]);
+    });
+
+    it('resolves them after a while when nothing is seen of their subject', () => {
+      const evaluator = resumed(fired());
+      expect(look(evaluator, 299)).toEqual([]);
+      expect(states(look(evaluator, 300))).toEqual(['FrpServerDown resolved']);
+    });
+
+    it('waits for a window where growth alone can tell', () => {
+      const evaluator = resumed(fired('FrpProxyStartFailed'));
+      expect(look(evaluator, 15, refused(7))).toEqual([]);
+      expect(look(evaluator, 299, refused(7))).toEqual([]);
+      expect(states(look(evaluator, 300, refused(7)))).toEqual(['FrpProxyStartFailed resolved']);
+    });
+
+    it('resolves those of which there is no rule any more', () => {
+      const evaluator = resumed({ ...fired(), name: 'Gone' });
+      expect(states(look(evaluator, 15, up(0)))).toContain('Gone resolved');
+    });
+  });
+
+  describe('with the rules of the catalogue', () => {
+    it.each(ruleCases(DEFAULT_RULES).map((each, index) => [`${each.rule.name} (${index})`, each] as const))(
+      '%s fires once it has held for its time, and is resolved',
+      (_, each) => {
+        if ('reason' in each) throw new Error(each.reason);
+        const { rule, series, stepMillis, expected } = each;
+        const evaluator = new AlertEvaluator([rule]);
+        const found = new Map<number, string>();
+        for (let step = 0; step < Math.max(...series.map(({ samples }) => samples.length)); step += 1) {
+          const now = step * stepMillis;
+          const points = series.map(({ metric, attributes, samples }): CaseSeries => {
+            return {
+              metric,
+              attributes: attributes as CaseSeries['attributes'],
+              values: String(samples[step] ?? 'stale'),
+            };
+          });
+          evaluator.evaluate(collected(points, 0, now), now);
+          expect(evaluator.active.length).toBeLessThanOrEqual(1);
+          found.set(now, evaluator.active[0]?.state ?? 'inactive');
+        }
+        expect(expected.map(({ atMillis }) => [atMillis, found.get(atMillis)])).toEqual(
+          expected.map(({ atMillis, state }) => [atMillis, state]),
+        );
+      },
+    );
+
+    it('has alerts told by no attribute that their log records do not name', () => {
+      const names = new Set(DEFAULT_RULES.flatMap(({ by }) => by));
+      expect([...names].filter((name) => !(RULE_ATTRIBUTES as readonly string[]).includes(name))).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,207 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AlertRecord } from '../../../src/alerts/AlertRecord.js';
+import { AlertHistory, type AlertHistoryOptions } from '../../../src/alerts/history/AlertHistory.js';
+
+const DAY = 86_400_000;
+/** Days after some begin, as milliseconds. */
+const day = (number: number): number => 20_000 * DAY + number * DAY;
+
+const firing = (id: string, at: number): AlertRecord => ({
+  id,
+  name: 'FrpServerDown',
+  severity: 'critical',
+  subject: 'server',
+  state: 'firing',
+  summary: 'frps@host is down',
+  description: 'It is.',
+  runbook: ['Look.'],
+  attributes: { 'frp.instance': 'frps@host' },
+  metric: 'frp.process.up',
+  value: 0,
+  threshold: 0,
+  createdAt: at - 30_000,
+  firedAt: at,
+  resolvedAt: undefined,
+});
+const resolved = (id: string, at: number): AlertRecord => ({
+  ...firing(id, at - 60_000),
+  state: 'resolved',
+  resolvedAt: at,
+});
+
+let folder: string;
+let file: string;
+let said: string[];
+let lost: string[];
+let now: number;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'frp-otel-history-'));
+  file = join(folder, 'alerts.jsonl');
+  said = [];
+  lost = [];
+  now = day(0);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const history = (options: Partial<AlertHistoryOptions> = {}): AlertHistory =>
+  new AlertHistory({
+    file,
+    days: 30,
+    say: (message) => said.push(message),
+    onLost: ({ id }) => lost.push(id),
+    now: () => now,
+    ...options,
+  });
+/** What a program kept that ran once. */
+const keep = async (...alerts: readonly AlertRecord[]): Promise<void> => {
+  const kept = history();
+  await kept.open();
+  kept.add(alerts);
+  await kept.settled();
+};
+const lines = (): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
+const idsIn = (all: readonly AlertRecord[]): string[] => all.map(({ id }) => id);
+const keptIds = (): unknown[] => lines().map((line) => JSON.parse(line).id);
+
+describe('AlertHistory', () => {
+  it('keeps each alert that fires and each that was resolved as a line, in a file of this user alone', async () => {
+    await keep(firing('a', now), resolved('a', now + 1));
+    expect(lines().map((line) => JSON.parse(line))).toEqual(
+      JSON.parse(JSON.stringify([firing('a', now), resolved('a', now + 1)])),
+    );
+  });
+
+  it('begins with nothing where there is no file, and says nothing of it', async () => {
+    expect(await history().open()).toEqual({ firing: [], resolved: [] });
+    expect(said).toEqual([]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('knows at the next start what fires still, and what was resolved', async () => {
+    await keep(
+      firing('a', now),
+      firing('b', now),
+      resolved('a', now),
+      firing('c', now),
+      resolved('c', now),
+      firing('c', now),
+    );
+    const before = await history().open();
+    expect(before.firing).toEqual([firing('b', now), firing('c', now)]);
+    expect(before.resolved).toEqual([resolved('a', now), resolved('c', now)]);
+  });
+
+  it('reads back a value that JSON does not have as no number', async () => {
+    await keep({ ...firing('a', now), value: Number.POSITIVE_INFINITY, threshold: undefined });
+    expect((await history().open()).firing).toMatchObject([{ value: Number.NaN, threshold: undefined }]);
+  });
+
+  it('passes over a last line that a crash has torn, and goes on after it', async () => {
+    await keep(firing('a', now));
+    appendFileSync(file, '{"id":"b","name":"FrpSer');
+    await keep(firing('c', now));
+    expect(keptIds()).toEqual(['a', 'c']);
+    expect(idsIn((await history().open()).firing)).toEqual(['a', 'c']);
+  });
+
+  it('passes over lines that are no alerts', async () => {
+    await keep(firing('a', now));
+    appendFileSync(file, `null\n{"id":7}\n\n${JSON.stringify({ ...firing('b', now), state: 'pending' })}\n`);
+    expect(idsIn((await history().open()).firing)).toEqual(['a']);
+  });
+
+  it('forgets what is older than its days, but not what fires still', async () => {
+    await keep(
+      firing('old', day(0)),
+      firing('a', day(0)),
+      resolved('a', day(1)),
+      firing('b', day(9)),
+      resolved('b', day(9)),
+    );
+    now = day(31.5);
+    await history().open();
+    expect(keptIds()).toEqual(['old', 'b', 'b']);
+  });
+
+  it('forgets it while the program runs, too', async () => {
+    const running = history();
+    await running.open();
+    running.add([firing('a', day(0)), resolved('a', day(0.5))]);
+    await running.settled();
+    now = day(31);
+    running.add([firing('b', now)]);
+    await running.settled();
+    expect(keptIds()).toEqual(['b']);
+  });
+
+  it('stays within its size: the oldest go', async () => {
+    const maxBytes = 4_000;
+    const running = history({ maxBytes });
+    await running.open();
+    for (let number = 0; number < 100; number += 1) {
+      running.add([resolved(`a${number}`, now + number)]);
+      await running.settled();
+    }
+    expect(readFileSync(file).length).toBeLessThanOrEqual(maxBytes + 600);
+    expect(keptIds().at(-1)).toBe('a99');
+    expect(said).toEqual([]);
+  });
+
+  it('writes what came while it was writing', async () => {
+    const running = history();
+    await running.open();
+    for (const id of ['a', 'b', 'c', 'd']) running.add([firing(id, now)]);
+    await running.settled();
+    expect(keptIds()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('says once that it cannot be written, and writes all when it can', async () => {
+    const missing = join(folder, 'missing');
+    file = join(missing, 'alerts.jsonl');
+    const running = history();
+    await running.open();
+    running.add([firing('a', now)]);
+    await running.settled();
+    running.add([firing('b', now)]);
+    await running.settled();
+    expect(said).toEqual([
+      `the history of alerts: ${file} cannot be written (ENOENT): make room, and see that this user may write there`,
+    ]);
+    mkdirSync(missing);
+    running.add([]);
+    await running.settled();
+    expect(
+      readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).id),
+    ).toEqual(['a', 'b']);
+    expect(lost).toEqual([]);
+  });
+
+  it('counts what it cannot keep waiting', async () => {
+    file = join(folder, 'missing', 'alerts.jsonl');
+    const running = history();
+    await running.open();
+    running.add(Array.from({ length: 20_002 }, (_, index) => firing(`a${index}`, now)));
+    await running.settled();
+    expect(lost).toEqual(['a0', 'a1']);
+  });
+
+  it('leaves alone a file that is somebody else’s, and says so', async () => {
+    writeFileSync(file, 'root:x:0:0\ndaemon:x:1:1\n');
+    await keep(firing('a', now));
+    expect(readFileSync(file, 'utf8')).toBe('root:x:0:0\ndaemon:x:1:1\n');
+    expect(said).toEqual([`the history of alerts: ${file} has no alert in it, and is left alone: name another file`]);
+    expect(lost).toEqual(['a']);
+  });
+
+  it('says of a folder that it is no file, and throws nothing', async () => {
+    mkdirSync(file);
+    await keep(firing('a', now));
+    expect(said[0]).toMatch(/cannot be read \(.+\): see that it is a file of this user/);
+  });
+});
