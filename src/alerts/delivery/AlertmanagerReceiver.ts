@@ -1,0 +1,132 @@
+import type { AlertReceiver, AlertRecord } from '../AlertRecord.js';
+import { AlertsToSend, type AlertToSend } from './AlertsToSend.js';
+import { annotationsOf, generatorUrl, labelsOf, startOf } from './alertText.js';
+import type { DeliveryConfig, DeliveryHooks, DeliveryTarget } from './DeliveryConfig.js';
+import { DeliveryFault } from './DeliveryFault.js';
+import { Endpoint } from './Endpoint.js';
+import { oneAtATime } from './oneAtATime.js';
+import type { PostAnswer } from './postJson.js';
+import { quoteRefusal } from './quoteRefusal.js';
+import { SaidOnce } from './SaidOnce.js';
+
+const PATH = '/api/v2/alerts';
+const MAX_BATCH = 256;
+/** Prometheus's: three rounds may fail before Alertmanager takes an alert that fires for over. */
+const ROUNDS_VALID = 4;
+/** What speaks of the alerts that were sent; any other status is of the whole, and may be another one next time. */
+const REFUSALS: readonly number[] = [400, 413, 422];
+
+/**
+ * Tells one Alertmanager of all alerts, as Prometheus does: grouping, inhibition and silences are its own.
+ *
+ * An end is a time of our clock, and Alertmanager holds it against its own. Where that is ahead of ours by more than an end is ahead
+ * of now, all that fires is over when it arrives; where it is behind, what was resolved goes on firing there for as much.
+ */
+export class AlertmanagerReceiver implements AlertReceiver {
+  readonly #endpoint: Endpoint;
+  readonly #alerts: AlertsToSend;
+  readonly #config: DeliveryConfig;
+  readonly #hooks: DeliveryHooks;
+  readonly #faults: SaidOnce;
+  readonly #refusals: SaidOnce;
+  readonly #skew: SaidOnce;
+  readonly #round: () => Promise<void>;
+  /** Between two times that an alert is sent. */
+  readonly #resendMillis: number;
+  #isStopped = false;
+
+  constructor(target: DeliveryTarget, config: DeliveryConfig, hooks: DeliveryHooks) {
+    this.#endpoint = new Endpoint(target, hooks.untraced, PATH);
+    this.#config = config;
+    this.#hooks = hooks;
+    // A round comes with an evaluation: where these are rare, so are the rounds.
+    this.#resendMillis = Math.max(config.resendMillis, config.intervalMillis);
+    this.#alerts = new AlertsToSend({
+      resendMillis: config.resendMillis,
+      validMillis: ROUNDS_VALID * this.#resendMillis,
+    });
+    const say = (message: string): void => hooks.say(`Alertmanager at ${this.#endpoint.origin}: ${message}`);
+    this.#faults = new SaidOnce(say);
+    this.#refusals = new SaidOnce(say);
+    this.#skew = new SaidOnce(say);
+    this.#round = oneAtATime(() => this.#sendDue());
+  }
+
+  receive(alerts: readonly AlertRecord[], now: number): void {
+    if (this.#isStopped) return;
+    this.#alerts.see(alerts, now);
+    void this.#round();
+  }
+
+  flush(): Promise<void> {
+    return this.#round();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** What cannot be sent now is due again in the next round. */
+  async #sendDue(): Promise<void> {
+    const now = this.#hooks.now();
+    const due = this.#alerts.due(now);
+    try {
+      for (let first = 0; first < due.length && !this.#isStopped; first += MAX_BATCH) {
+        await this.#send(due.slice(first, first + MAX_BATCH), now);
+      }
+      if (due.length > 0) this.#faults.well();
+    } catch (error) {
+      this.#faults.fault(`${faultOf(error)}; what it misses is sent when it answers again`);
+    }
+  }
+
+  /** One alert that it does not want lets the whole batch fail: the halves tell which one it is. */
+  async #send(batch: readonly AlertToSend[], now: number): Promise<void> {
+    const answer = await this.#endpoint.post(batch.map((one) => this.#alertOf(one)));
+    const { status } = answer;
+    if (status >= 200 && status < 300) {
+      this.#alerts.sent(batch, now);
+      this.#holdClocks(answer);
+    } else if (!REFUSALS.includes(status)) {
+      throw new DeliveryFault(`it answered ${status}, expected 200`);
+    } else if (batch.length > 1) {
+      const half = Math.ceil(batch.length / 2);
+      await this.#send(batch.slice(0, half), now);
+      await this.#send(batch.slice(half), now);
+    } else {
+      for (const one of batch) this.#refuse(one, answer, now);
+    }
+  }
+
+  #refuse(one: AlertToSend, answer: PostAnswer, now: number): void {
+    this.#alerts.refused(one, now);
+    this.#hooks.onDropped(one.alert, 'refused');
+    const said = quoteRefusal(answer.text, this.#endpoint.secrets);
+    this.#refusals.fault(`it refused an alert ${one.alert.name} (${answer.status})${said}`);
+  }
+
+  #alertOf({ alert, endsAt }: AlertToSend): object {
+    const { externalUrl, runbookUrl } = this.#config;
+    const generatorURL = generatorUrl(externalUrl);
+    return {
+      labels: labelsOf(alert),
+      annotations: annotationsOf(alert, runbookUrl),
+      startsAt: new Date(startOf(alert)).toISOString(),
+      endsAt: new Date(endsAt).toISOString(),
+      ...(generatorURL !== undefined && { generatorURL }),
+    };
+  }
+
+  /** Says it where the clocks are so far apart that alerts end before they are sent again, or stay for as long after their end. */
+  #holdClocks({ date }: PostAnswer): void {
+    const ahead = date === undefined ? Number.NaN : Date.parse(date) - this.#hooks.now();
+    const mostMillis = (ROUNDS_VALID - 1) * this.#resendMillis;
+    if (Math.abs(ahead) <= mostMillis || Number.isNaN(ahead)) return;
+    const effect =
+      ahead > 0 ? 'ahead of ours, so that it takes what fires for resolved' : 'behind ours, so that it resolves late';
+    this.#skew.fault(`its clock is more than ${mostMillis / 1000} s ${effect}`);
+  }
+}
+
+const faultOf = (error: unknown): string =>
+  error instanceof DeliveryFault ? error.message : `a fault of ours (${(error as Error).name})`;

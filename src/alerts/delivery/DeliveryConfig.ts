@@ -1,0 +1,49 @@
+import type { AlertRecord } from '../AlertRecord.js';
+
+/** Where alerts are sent. */
+export interface DeliveryTarget {
+  /** http or https; user and password in it are sent as Basic authentication. */
+  readonly url: string;
+  /** Holds a bearer token; read anew for each request, so that a token can be renewed. It comes before user and password. */
+  readonly bearerTokenFile?: string | undefined;
+  /** For a whole request, to its answer. */
+  readonly timeoutMillis: number;
+}
+
+/** The part of the option `alerts` that is about where they are sent. */
+export interface DeliveryConfig {
+  /** Between two evaluations. */
+  readonly intervalMillis: number;
+  readonly alertmanagers: readonly DeliveryTarget[];
+  readonly webhooks: readonly DeliveryTarget[];
+  /** After which an Alertmanager is told again what it knows. */
+  readonly resendMillis: number;
+  /** An alert that a webhook was told of is not told again for so long. */
+  readonly cooldownMillis: number;
+  /** Requests to one webhook in any minute. */
+  readonly maxNotificationsPerMinute: number;
+  /** Where people find what the alerts are about: the link in them. */
+  readonly externalUrl?: string | undefined;
+  /** Where the runbooks are: each rule is a heading there. */
+  readonly runbookUrl?: string | undefined;
+}
+
+/** `refused`: the receiver did not want it. `missed`: it was over before the receiver could be told of it. */
+export type DropReason = 'refused' | 'missed';
+
+/** What a receiver of alerts is given by who starts it. */
+export interface DeliveryHooks {
+  /** An alert, or its end, was not told by one of the receivers. */
+  readonly onDropped: (alert: AlertRecord, reason: DropReason) => void;
+  /**
+   * Those that fire and were told before this program was started again: webhooks are told of their end only. What is not among
+   * them is told anew, with the same fingerprint and start.
+   */
+  readonly told: readonly AlertRecord[];
+  /** For people, once per fault; holds no secret. */
+  readonly say: (message: string) => void;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** Runs a request so that the program's own tracing does not see it. */
+  readonly untraced: <Result>(request: () => Promise<Result>) => Promise<Result>;
+}

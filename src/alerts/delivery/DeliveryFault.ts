@@ -1,0 +1,4 @@
+/** A request that had no answer; the message holds no secret. */
+export class DeliveryFault extends Error {
+  override readonly name = 'DeliveryFault';
+}

@@ -1,0 +1,116 @@
+import type { AlertRecord } from '../AlertRecord.js';
+import { Cooldown } from './Cooldown.js';
+import { inhibitedAlerts } from './inhibitedAlerts.js';
+
+/**
+ * When what silenced an alert is over, the alert has so long to be over, too: clients of a server that came back need up to 20
+ * seconds to log in again (frp: client/service.go), and until then their proxies are down.
+ */
+const AFTER_INHIBITION_MILLIS = 30_000;
+
+/** What a webhook knows of an alert that fires. */
+interface Told {
+  /** As it was told, or is being told. */
+  readonly alert: AlertRecord;
+  /** Set once it is over: what remains to be told. */
+  end: AlertRecord | undefined;
+  isRefused: boolean;
+}
+
+/**
+ * What a webhook is yet to be told: what it was not told of that fires, and what it was told of that does not fire any more. It is a
+ * difference of two states and no queue: what waits is always how things are by now, and there is never more of it than there are
+ * alerts that fire or were told.
+ */
+export class UntoldAlerts {
+  readonly #cooldown: Cooldown;
+  readonly #told = new Map<string, Told>();
+  /** Those that fire and are not silenced, be they told or not. */
+  #tellable = new Map<string, AlertRecord>();
+  readonly #inhibitedAt = new Map<string, number>();
+
+  /** @param told those of which it was told that they fire, by whoever was here before */
+  constructor(cooldownMillis: number, told: readonly AlertRecord[] = []) {
+    this.#cooldown = new Cooldown(cooldownMillis);
+    for (const alert of told) this.#told.set(alert.id, { alert, end: undefined, isRefused: false });
+  }
+
+  /**
+   * @param alerts what fires, and what an evaluation resolved; what does neither is over without a word
+   * @returns those that were over before they could be told
+   */
+  see(alerts: readonly AlertRecord[], now: number): AlertRecord[] {
+    const firing = new Map(alerts.filter(({ state }) => state === 'firing').map((alert) => [alert.id, alert]));
+    const resolved = new Map(alerts.filter(({ state }) => state === 'resolved').map((alert) => [alert.id, alert]));
+    const missed = this.#firing().filter(({ id }) => !firing.has(id));
+    for (const [id, told] of this.#told) {
+      if (firing.has(id)) told.end = undefined;
+      else told.end ??= resolved.get(id) ?? { ...told.alert, state: 'resolved', resolvedAt: now };
+      if (told.end !== undefined && told.isRefused) this.#told.delete(id);
+    }
+    this.#cooldown.forget(now);
+    this.#tellable = new Map([...firing].filter(([id]) => this.#cooldown.isOver(id, now)));
+    for (const id of this.#silenced([...firing.values()], now)) this.#tellable.delete(id);
+    return missed;
+  }
+
+  get isEmpty(): boolean {
+    return this.#firing().length === 0 && this.#ended().length === 0;
+  }
+
+  /** Takes what is to be told next, ends first, and holds it for told until it is known whether it was. */
+  take(most: number): AlertRecord[] {
+    const taken = [...this.#ended(), ...this.#firing()].slice(0, most);
+    for (const alert of taken) {
+      if (alert.state === 'firing') this.#told.set(alert.id, { alert, end: undefined, isRefused: false });
+    }
+    return taken;
+  }
+
+  told(taken: readonly AlertRecord[], now: number): void {
+    for (const { id, state } of taken) {
+      if (state === 'firing') this.#cooldown.told(id, now);
+      else this.#told.delete(id);
+    }
+  }
+
+  /** They are not wanted, and will not be offered again: neither is the end of what was refused. */
+  refused(taken: readonly AlertRecord[]): void {
+    for (const { id, state } of taken) {
+      const told = this.#told.get(id);
+      if (told === undefined) continue;
+      if (state === 'firing' && told.end === undefined) told.isRefused = true;
+      else this.#told.delete(id);
+    }
+  }
+
+  /**
+   * They did not arrive, and are to be told again where they are still true.
+   *
+   * @returns those that were over meanwhile
+   */
+  failed(taken: readonly AlertRecord[]): AlertRecord[] {
+    const untold = taken.filter(({ state }) => state === 'firing');
+    const missed = untold.filter(({ id }) => this.#told.get(id)?.end !== undefined);
+    for (const { id } of untold) this.#told.delete(id);
+    return missed;
+  }
+
+  #firing(): AlertRecord[] {
+    return [...this.#tellable.values()].filter(({ id }) => !this.#told.has(id));
+  }
+
+  #ended(): AlertRecord[] {
+    return [...this.#told.values()].flatMap(({ end }) => end ?? []);
+  }
+
+  /** Those that are silenced, or were it a moment ago. */
+  #silenced(firing: readonly AlertRecord[], now: number): string[] {
+    for (const { id } of inhibitedAlerts(firing)) this.#inhibitedAt.set(id, now);
+    const ids = new Set(firing.map(({ id }) => id));
+    for (const [id, at] of this.#inhibitedAt) {
+      if (!ids.has(id) || now - at >= AFTER_INHIBITION_MILLIS || now < at) this.#inhibitedAt.delete(id);
+    }
+    return [...this.#inhibitedAt.keys()];
+  }
+}

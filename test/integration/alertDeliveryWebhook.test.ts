@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { alertOf, resolved, serverDown } from '../alerts/delivery/alertOf.js';
+import { startReceivers } from '../alerts/delivery/deliveryConfig.js';
+import { freePort } from '../support/realFrp.js';
+import { answerOf, WebhookSink } from '../support/WebhookSink.js';
+import { waitUntil } from '../support/waitUntil.js';
+
+const firedAt = Date.now() - 60_000;
+const alert = alertOf({ firedAt });
+const target = (url: string, timeoutMillis = 10_000) => ({ webhooks: [{ url, timeoutMillis }] });
+const statesOf = ({ alerts }: WebhookSink): string[] =>
+  alerts.map(({ fingerprint, status }) => `${fingerprint.slice(-2)} ${status}`);
+
+describe('delivery to a webhook', () => {
+  let sink: WebhookSink;
+  beforeEach(async () => {
+    sink = await WebhookSink.start();
+  });
+  afterEach(() => sink.stop());
+
+  it('posts once what fires, and once its end', async () => {
+    using receivers = startReceivers(target(`${sink.url}/hook?key=1`));
+    for (const alerts of [[alert], [alert], [resolved(alert, Date.now())], []]) {
+      receivers.receive(alerts);
+      await receivers.flush();
+    }
+    expect(sink.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /hook?key=1',
+      'POST /hook?key=1',
+    ]);
+    expect(statesOf(sink)).toEqual(['a1 firing', 'a1 resolved']);
+  });
+
+  it('posts all that one evaluation changed in one message, and what is silenced in none', async () => {
+    using receivers = startReceivers(target(sink.url));
+    const other = alertOf({ id: '00000000000000c1', subject: 'telemetry', firedAt });
+    receivers.receive([serverDown({ firedAt }), alert, other]);
+    await receivers.flush();
+    expect(sink.requests).toHaveLength(1);
+    expect(statesOf(sink)).toEqual(['b1 firing', 'c1 firing']);
+  });
+
+  it('tries again after a failure, with what is true by then', async () => {
+    let failures = 2;
+    sink.answer = (response) => {
+      failures -= 1;
+      response.writeHead(failures >= 0 ? 500 : 200).end();
+    };
+    using receivers = startReceivers(target(sink.url));
+    const [one, two] = [alertOf({ id: '1', firedAt }), alertOf({ id: '2', firedAt })];
+    receivers.receive([one]);
+    await sink.waitFor('the first attempt', ({ requests }) => requests.length === 1);
+    receivers.receive([one, two]);
+    await sink.waitFor('the third attempt', ({ requests }) => requests.length === 3);
+    expect(sink.requests.map(({ body }) => (body as { alerts: unknown[] }).alerts.length)).toEqual([1, 2, 2]);
+    await receivers.flush();
+    expect(sink.requests).toHaveLength(3);
+    expect(receivers.dropped).toEqual([]);
+    expect(receivers.said).toEqual([
+      `webhook at ${sink.url}: it answered 500, expected 200; it is tried again, and told what is true by then`,
+    ]);
+  });
+
+  it('waits between attempts, also where evaluations go on', async () => {
+    sink.answer = answerOf(429, { 'retry-after': '3600' });
+    using receivers = startReceivers(target(sink.url));
+    receivers.receive([alert]);
+    await waitUntil('the first attempt to fail', () => receivers.said.length > 0);
+    await receivers.flush(); // the second attempt, since it was asked for
+    for (const _ of [1, 2, 3]) receivers.receive([alert]);
+    expect(receivers.requests.begun).toBe(2);
+  });
+
+  it('tells what was over before it could be told', async () => {
+    using receivers = startReceivers(target(`http://127.0.0.1:${await freePort()}`));
+    receivers.receive([alert]);
+    await receivers.flush();
+    receivers.receive([resolved(alert, Date.now())]);
+    expect(receivers.dropped).toEqual([['00000000000000a1', 'missed']]);
+    expect(receivers.said).toHaveLength(1);
+    expect(receivers.said[0]).toContain('connection refused; it is tried again');
+  });
+
+  it.each([400, 404, 302])('drops what is answered with %i, and says it once', async (status) => {
+    sink.answer = answerOf(status, { location: '/elsewhere' });
+    using receivers = startReceivers(target(`${sink.url}/services/s3cret`));
+    receivers.receive([alert]);
+    await receivers.flush();
+    receivers.receive([alert, alertOf({ id: '2', firedAt })]);
+    await receivers.flush();
+    receivers.receive([resolved(alert, Date.now()), alertOf({ id: '2', firedAt })]);
+    await receivers.flush();
+    expect(sink.requests.map(({ path }) => path)).toEqual(['/services/s3cret', '/services/s3cret']);
+    expect(receivers.dropped).toEqual([
+      ['00000000000000a1', 'refused'],
+      ['2', 'refused'],
+    ]);
+    expect(receivers.said).toEqual([
+      `webhook at ${sink.url}: it answered ${status}, expected 200; what it does not want is not sent again`,
+    ]);
+  });
+
+  it('holds back what is over the limit, and tells it together later', async () => {
+    using receivers = startReceivers({ ...target(sink.url), maxNotificationsPerMinute: 2 });
+    const alerts = ['1', '2', '3', '4'].map((id) => alertOf({ id, firedAt }));
+    for (const count of [1, 2, 3, 4]) {
+      receivers.receive(alerts.slice(0, count));
+      await receivers.flush();
+    }
+    expect(statesOf(sink)).toEqual(['1 firing', '2 firing']);
+    receivers.receive([...alerts.slice(0, 3), resolved(alertOf({ id: '4', firedAt }), Date.now())]);
+    expect(receivers.dropped).toEqual([['4', 'missed']]);
+  });
+
+  it('keeps to its time with an answer that does not come', async () => {
+    sink.answer = () => {};
+    using receivers = startReceivers(target(sink.url, 50));
+    receivers.receive([alert]);
+    await receivers.flush();
+    expect(receivers.said).toEqual([
+      `webhook at ${sink.url}: no answer within 50 ms; it is tried again, and told what is true by then`,
+    ]);
+  });
+
+  it('posts nothing after its end', async () => {
+    using receivers = startReceivers(target(sink.url));
+    receivers[Symbol.dispose]();
+    receivers.receive([alert]);
+    await receivers.flush();
+    expect(sink.requests).toEqual([]);
+  });
+});
