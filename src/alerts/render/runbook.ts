@@ -1,0 +1,121 @@
+import { INSTANCE_ATTRIBUTES } from '../../telemetry/catalogue/attributes.js';
+import { type AlertRule, isDecidedByPoint, type SeriesSelector } from '../AlertRule.js';
+import { type Inhibition, inhibitions } from '../inhibitions.js';
+import type { CatalogueRule } from '../ruleCatalogue.js';
+import { metricOfRule } from '../ruleMetric.js';
+import { writeQuantity } from '../ruleText.js';
+import { prometheusDuration } from './prometheusDuration.js';
+
+/**
+ * The generated part of docs/alerts.md: a heading for each rule, whose anchor is its name in lower case, as `runbook_url` has it.
+ */
+export const renderRunbook = (rules: readonly CatalogueRule[]): string => {
+  const byName = new Map<string, CatalogueRule[]>();
+  for (const rule of rules) byName.set(rule.name, [...(byName.get(rule.name) ?? []), rule]);
+  return `${[
+    '## What silences what',
+    'While the first fires, nobody is told of the others that have the same attributes.',
+    table(['while this fires', 'alerts about', 'with the same', 'why'], inhibitions.map(inhibitionCells)),
+    '## The rules',
+    `\`for\`: how long the condition must hold without a break before it is an alert; what stays, is one for so long after. There is an alert for each of what the last column has; an instance is ${codes(INSTANCE)}.`,
+    table(['rule', 'severity', 'about', 'option of the threshold'], [...byName].map(indexCells)),
+    ...[...byName].flatMap(([name, ofName]) => [`### ${name}`, conditionTable(ofName), ...variants(ofName)]),
+  ].join('\n\n')}\n`;
+};
+
+const INSTANCE: readonly string[] = INSTANCE_ATTRIBUTES;
+
+const inhibitionCells = ({ source, target: { subjects, role }, equal, why }: Inhibition): readonly string[] => [
+  linked(source),
+  subjects.join(', ') + (role === undefined ? '' : `, of \`frp.role\` \`${role}\``),
+  codes(equal),
+  why,
+];
+
+const indexCells = ([name, rules]: readonly [string, readonly CatalogueRule[]]): readonly string[] => [
+  linked(name),
+  unique(rules.map(({ severity }) => severity)).join(', '),
+  unique(rules.map(({ subject }) => subject)).join(', '),
+  codes(unique(rules.flatMap(({ option }) => (option === undefined ? [] : [`thresholds.${option}`])))),
+];
+
+const conditionTable = (rules: readonly CatalogueRule[]): string =>
+  table(
+    ['condition', 'for', 'severity', 'evaluated by', 'an alert for each'],
+    rules.map((rule) => [
+      conditionOf(rule),
+      timesOf(rule),
+      rule.severity,
+      isDecidedByPoint(rule) ? 'Collector, Prometheus, in-process' : 'Prometheus, in-process',
+      groupedBy(rule),
+    ]),
+  );
+
+const groupedBy = ({ by }: AlertRule): string => {
+  const others = by.filter((attribute) => !INSTANCE.includes(attribute));
+  return by.length - others.length === INSTANCE.length ? ['instance', ...others.map(code)].join(', ') : codes(by);
+};
+
+/** What rows of one name say alike is said once. */
+const variants = (rules: readonly CatalogueRule[]): readonly string[] =>
+  unique(
+    rules.map((rule) =>
+      [
+        `**${escaped(textOf(rule.summary, rule))}.** ${escaped(textOf(rule.description, rule))}`,
+        `Why: ${rule.why}`,
+        rule.runbook.map((step, index) => `${index + 1}. ${step}`).join('\n'),
+      ].join('\n\n'),
+    ),
+  );
+
+const conditionOf = (rule: AlertRule): string => {
+  const metric = seriesOf(rule);
+  switch (rule.of) {
+    case 'value':
+      return `${REDUCED[rule.reduce ?? 'max']}${metric} ${limitOf(rule)}`;
+    case 'increase':
+      return `growth of ${metric} within ${prometheusDuration(rule.windowMillis)} ${limitOf(rule)}`;
+    case 'ratio':
+      return (
+        `growth of ${metric} within ${prometheusDuration(rule.windowMillis)}, from ${rule.atLeast} on, as a share of that of ` +
+        `${seriesOf(rule.whole)} ${limitOf(rule)}`
+      );
+    case 'absence':
+      return `${metric} was told within ${prometheusDuration(rule.windowMillis)}, was not 0 then, and is told no more`;
+  }
+};
+
+const REDUCED = { max: '', min: 'the smallest ', sum: 'the sum of ' } as const;
+
+const limitOf = (rule: Exclude<AlertRule, { of: 'absence' }>): string =>
+  `${rule.comparison} ${writeQuantity(rule.threshold, unitOf(rule))}`;
+
+/** Of what is compared: a ratio has the unit of neither of its metrics. */
+const unitOf = (rule: AlertRule): string => (rule.of === 'ratio' ? '1' : metricOfRule(rule).unit);
+
+const seriesOf = ({ metric, where = {} }: { readonly metric: string; readonly where?: SeriesSelector }): string => {
+  const conditions = Object.entries(where).map(([attribute, wanted]) => {
+    if (typeof wanted === 'boolean') return `${wanted ? 'with' : 'without'} ${code(attribute)}`;
+    return `${code(attribute)} ${typeof wanted === 'string' ? code(wanted) : wanted.map(code).join(' or ')}`;
+  });
+  return code(metric) + (conditions.length > 0 ? ` (${conditions.join(', ')})` : '');
+};
+
+const timesOf = ({ forMillis, keepFiringForMillis }: AlertRule): string =>
+  (forMillis > 0 ? prometheusDuration(forMillis) : 'at once') +
+  (keepFiringForMillis > 0 ? `, stays ${prometheusDuration(keepFiringForMillis)}` : '');
+
+/** The threshold is known here; attributes and the value differ from alert to alert. */
+const textOf = (text: string, rule: AlertRule): string =>
+  rule.of === 'absence' ? text : text.replaceAll('{threshold}', writeQuantity(rule.threshold, unitOf(rule)));
+
+const escaped = (text: string): string => text.replaceAll(/\{[^{}]+\}/g, code);
+
+const unique = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)];
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const linked = (name: string): string => `[${name}](#${name.toLowerCase()})`;
+const code = (text: string): string => `\`${text}\``;
+const codes = (texts: readonly string[]): string => texts.map(code).join(', ');
