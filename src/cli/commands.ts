@@ -6,6 +6,7 @@ import { doctor } from './doctor.js';
 import { exec } from './exec.js';
 import { metrics } from './metrics.js';
 import { observe } from './observe.js';
+import { rules } from './rules.js';
 import { sources } from './sources.js';
 import { status } from './status.js';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly [Command, ...Command[]] = [
   status,
   doctor,
   config,
+  rules,
   metrics,
   sources,
   compatibility,

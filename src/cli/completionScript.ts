@@ -24,7 +24,7 @@ const optionsOf = ({ options }: Command): readonly (readonly [name: string, opti
 
 /** Words that may follow the command itself, as its usage has them: `completion bash`. */
 const wordsOf = ({ usage }: Command): readonly string[] =>
-  usage.flatMap((line) => (/^[a-z]+ ([a-z]+)(?: \[.*\])*$/.exec(line) ?? []).slice(1));
+  usage.flatMap((line) => (/^[a-z]+ ([a-z]+)(?: [[-].*)?$/.exec(line) ?? []).slice(1));
 
 const takesFile = ({ value }: CommandOption): boolean => value === 'FILE' || value === 'DIR';
 

@@ -17,7 +17,7 @@ export const renderConventions = (model: TelemetryModel): string =>
     ...attributeSections(model),
   ].join('\n\n');
 
-const metricSections = ({ metrics, derivedMetrics }: TelemetryModel): readonly string[] => [
+const metricSections = ({ metrics, derivedMetrics, collectorMetrics }: TelemetryModel): readonly string[] => [
   '## Metrics',
   'Each series has `frp.role`, `frp.instance` and `frp.server.name`; the table has what it carries besides. What only the log tells is absent where the log is not read, what ' +
     'only the API tells where the API is off: [frp-compatibility.md](frp-compatibility.md). [sources.md](sources.md) says which source wins for what. All points are doubles.',
@@ -37,8 +37,13 @@ const metricSections = ({ metrics, derivedMetrics }: TelemetryModel): readonly s
       description,
     ]),
   ),
+  '### Made by the Collector',
+  'Nothing here exports them: the Collector of collector-config/ makes them of the others, for its [alert rules](alerts.md).',
+  metricTable(collectorMetrics),
   '### To know',
-  metrics.flatMap(({ name, note }) => (note === undefined ? [] : [`- ${code(name)}: ${note}`])).join('\n'),
+  [...metrics, ...collectorMetrics]
+    .flatMap(({ name, note }) => (note === undefined ? [] : [`- ${code(name)}: ${note}`]))
+    .join('\n'),
 ];
 
 const metricTable = (metrics: readonly MetricEntry[]): string =>
@@ -130,7 +135,7 @@ const usesOf = (attribute: string, model: TelemetryModel): readonly string[] => 
       [...each.attributes, ...each.optInAttributes, ...(each.exceptionAttributes ?? [])].includes(attribute),
     );
   return [
-    ...(on([...model.metrics, ...model.derivedMetrics]) ? ['metrics'] : []),
+    ...(on([...model.metrics, ...model.derivedMetrics, ...model.collectorMetrics]) ? ['metrics'] : []),
     ...(on([model.logRecord, ...model.events]) ? ['log records'] : []),
     ...(on(model.spans) ? ['spans'] : []),
   ];

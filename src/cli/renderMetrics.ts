@@ -14,10 +14,11 @@ export const renderMetrics = (format: 'text' | 'json' | 'markdown'): string => {
 };
 
 const renderText = (): string => {
-  const { metrics, derivedMetrics, events, spans, attributes } = telemetryModel;
+  const { metrics, derivedMetrics, collectorMetrics, events, spans, attributes } = telemetryModel;
   return [
     ['Metrics', metrics.map(metricCells)],
     ['Metrics computed over a sliding window', derivedMetrics.map(metricCells)],
+    ['Metrics that the Collector of collector-config/ makes', collectorMetrics.map(metricCells)],
     ['Events: log records with a name', events.map(({ name, severity, description }) => [name, severity, description])],
     ['Spans', spans.map(({ name, kind, description }) => [name, kind, description])],
     ['Attributes', attributes.map(({ name, type, brief }) => [name, type, brief])],

@@ -20,7 +20,9 @@ export const startObservation = (
   { config, env = NO_EXPORTS, fromStart = false, say }: StartOptions,
 ): Observation => {
   const find = findTargets(withNames(look, config), { intervalMillis: config.collectionIntervalMillis, fromStart });
-  return observe({ ...config, env, say }, find);
+  // A look tells nobody.
+  const alerts = env === NO_EXPORTS ? undefined : config.alerts;
+  return observe({ ...config, alerts, env, say }, find);
 };
 
 /** Names of the command line win over those of the settings. */

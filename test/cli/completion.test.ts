@@ -67,6 +67,11 @@ describeWith('bash', () => {
     expect(inBash('completion', 'f')).toEqual(['fish']);
   });
 
+  it('offers the words of a command, and the targets of rules', () => {
+    expect(inBash('rules', '')).toEqual(expect.arrayContaining(['render', 'check', 'test']));
+    expect(inBash('rules', 'render', '--for', 'g')).toEqual(['grafana']);
+  });
+
   it('leaves the value of an option to be completed as a file', () => {
     expect(inBash('status', '--config', '')).toEqual([]);
     expect(inBash('status', '-c', '--')).toEqual([]);

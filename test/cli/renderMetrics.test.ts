@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderMetrics } from '../../src/cli/renderMetrics.js';
 import { telemetryModel } from '../../src/telemetry/catalogue/telemetryModel.js';
 
-const { metrics, derivedMetrics, events, spans, attributes } = telemetryModel;
+const { metrics, derivedMetrics, collectorMetrics, events, spans, attributes } = telemetryModel;
 
 describe('renderMetrics', () => {
   it('gives docs/semantic-conventions.md as markdown', () => {
@@ -22,12 +22,15 @@ describe('renderMetrics', () => {
     expect(blocks.map(([title]) => title)).toEqual([
       'Metrics',
       'Metrics computed over a sliding window',
+      'Metrics that the Collector of collector-config/ makes',
       'Events: log records with a name',
       'Spans',
       'Attributes',
     ]);
     expect(blocks.map(([, ...lines]) => lines.map((line) => line.split(' ')[0]))).toEqual(
-      [metrics, derivedMetrics, events, spans, attributes].map((rows) => rows.map(({ name }) => name)),
+      [metrics, derivedMetrics, collectorMetrics, events, spans, attributes].map((rows) =>
+        rows.map(({ name }) => name),
+      ),
     );
     const [, up, , restarts] = blocks[0] ?? [];
     expect(up?.indexOf('{process}')).toBe(restarts?.indexOf('{restart}'));
