@@ -1,3 +1,6 @@
+export type { AlertEvent } from './alerts/AlertEvent.js';
+export type { AlertRecord } from './alerts/AlertRecord.js';
+export type { AlertSeverity, AlertSubject } from './alerts/AlertRule.js';
 export { type FrpInstrumentationOptions, FrpOptionsError } from './config/FrpInstrumentationOptions.js';
 export { FrpInstrumentation, type FrpInstrumentationConfig } from './FrpInstrumentation.js';
 export { FRP_EVENT_KINDS, type FrpEvent, type FrpEventKind, type FrpFailure } from './model/FrpEvent.js';
@@ -20,7 +23,7 @@ export type {
   TallyEntry,
   TallySnapshot,
 } from './model/FrpSnapshot.js';
-export type { FrpEventOf } from './observation/EventListeners.js';
+export type { FrpEventOf, FrpListenedKind } from './observation/EventListeners.js';
 export type { FrpInstrumentationHandle } from './observation/FrpInstrumentationHandle.js';
 export type {
   FrpRecordedSignal,

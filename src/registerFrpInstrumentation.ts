@@ -28,6 +28,7 @@ export const registerFrpInstrumentation = (options: FrpInstrumentationOptions = 
 const disabled: FrpInstrumentationHandle = {
   snapshot: () => Object.freeze({ instances: Object.freeze([]) }),
   on: () => () => {},
+  alerts: () => Object.freeze([]),
   observe: () => Object.freeze({ id: 0, instance: undefined }),
   unobserve: () => {},
   record: () => {},

@@ -203,7 +203,18 @@ export interface SourceChanged extends Signal<'source.changed'> {
 }
 
 export interface ItemsDropped extends Signal<'items.dropped'> {
-  readonly item: 'log_line' | 'log_text' | 'log_record' | 'proxy' | 'proxy_history' | 'client' | 'socket' | 'span';
+  readonly item:
+    | 'log_line'
+    | 'log_text'
+    | 'log_record'
+    | 'proxy'
+    | 'proxy_history'
+    | 'client'
+    | 'socket'
+    | 'span'
+    | 'alert'
+    | 'alert_history'
+    | 'notification';
   readonly reason: string;
   readonly count: number;
 }

@@ -1,6 +1,6 @@
-import type { FrpEventKind } from '../model/FrpEvent.js';
+import type { AlertRecord } from '../alerts/AlertRecord.js';
 import type { FrpSnapshot } from '../model/FrpSnapshot.js';
-import type { FrpEventOf } from './EventListeners.js';
+import type { FrpEventOf, FrpListenedKind } from './EventListeners.js';
 import type { FrpRecordedSignal } from './FrpRecordedSignal.js';
 import type { FrpObserved } from './ProgramTargets.js';
 import type { FrpObservable } from './readObservable.js';
@@ -10,12 +10,13 @@ export interface FrpInstrumentationHandle {
   /** What is known now of every observed frp: frozen, safe to keep and to share. */
   snapshot(): FrpSnapshot;
   /**
-   * Calls a function at each event of a kind, in the order of events. A listener that throws or rejects harms nobody.
+   * Calls a function at each event of a kind, in the order of events; `alert.firing` and `alert.resolved` come where the option
+   * `alerts` is on. A listener that throws or rejects harms nobody.
    *
    * @returns takes the listener away
    * @throws FrpOptionsError when there is no such event, or the listener is no function
    */
-  on<Kind extends FrpEventKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void;
+  on<Kind extends FrpListenedKind>(kind: Kind, listener: (event: FrpEventOf<Kind>) => unknown): () => void;
   /**
    * Observes a frp that this program has not spawned since it registered: a child process from before, a process of this
    * machine by its id, or a log file and an API. Each is observed once, however often and by whatever way it is named.
@@ -38,6 +39,11 @@ export interface FrpInstrumentationHandle {
    * @throws FrpOptionsError naming the field that is wrong, or when all was shut down; then nothing of it is taken
    */
   record(signal: FrpRecordedSignal): void;
+  /**
+   * The alerts that are pending or firing, then the last 1,000 that were resolved: frozen. Empty where the option `alerts` is
+   * off.
+   */
+  alerts(): readonly AlertRecord[];
   /** Where /metrics is served on this host; undefined while it is not yet, or not at all. */
   readonly metricsUrl: string | undefined;
   /**

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import type { Alerts } from '../alerts/startAlerts.js';
 import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
 import type { FrpEventSubject } from '../model/FrpEvent.js';
 import { FrpModel } from '../model/FrpModel.js';
 import type { FrpSignal, ProcessStarted, TargetId } from '../model/FrpSignal.js';
 import type { FrpSnapshot } from '../model/FrpSnapshot.js';
+import { FileCheckpoints } from '../sources/log/FileCheckpoints.js';
 import { openStateFolder } from '../sources/log/openStateFolder.js';
 import type { ObserveOptions } from '../sources/observeProcess.js';
 import { runProbes } from '../sources/probes/runProbes.js';
@@ -19,6 +21,7 @@ import { Telemetry } from '../telemetry/Telemetry.js';
 import type { ProgramProviders } from '../telemetry/TelemetryOptions.js';
 import { withinDeadline } from '../telemetry/withinDeadline.js';
 import { EventListeners } from './EventListeners.js';
+import { evaluateAlerts } from './evaluateAlerts.js';
 import type { FrpInstrumentationHandle } from './FrpInstrumentationHandle.js';
 
 /** How long a flush waits for sources that do not answer. */
@@ -45,7 +48,7 @@ export interface Observer {
 /** What can be seen of everything that is observed. */
 export type Observation = Pick<
   FrpInstrumentationHandle,
-  'snapshot' | 'on' | 'metricsUrl' | 'forceFlush' | 'shutdown'
+  'snapshot' | 'on' | 'alerts' | 'metricsUrl' | 'forceFlush' | 'shutdown'
 > & {
   /** What comes next goes to these, unless others were passed in. */
   readonly setProviders: (providers: ProgramProviders) => void;
@@ -63,7 +66,7 @@ export interface ObservationOptions extends FrpInstrumentationConfig {
 }
 
 /**
- * Puts the parts together: sources -> signals -> state -> telemetry.
+ * Puts the parts together: sources -> signals -> state -> telemetry, and beside it state -> alerts -> telemetry.
  *
  * @param find starts to look for frp's processes
  */
@@ -74,15 +77,27 @@ export const observe = (
   const model = new FrpModel(config);
   const snapshot = (): FrpSnapshot => {
     const time = Date.now();
-    countDropped(model, telemetry, time);
+    countDropped(model, telemetry, alerts, time);
     model.forget(time);
     return model.snapshot();
   };
-  const source: SnapshotSource = { snapshot, metrics: metricOptions(config) };
+  const metrics = metricOptions(config);
+  const told = (): FrpSnapshot => alerts?.on(snapshot()) ?? snapshot();
+  const source: SnapshotSource = { snapshot: told, metrics };
   const { stateDirectory } = config;
   const state = stateDirectory === undefined ? undefined : openStateFolder(resolve(stateDirectory));
   const telemetry = new Telemetry({ ...config, env, ownProviders, instanceId: state?.instanceId }, source);
   const listeners = new EventListeners((error, kind) => log.error(`a listener of ${kind} failed`, error));
+  const alerts = evaluateAlerts(config, {
+    snapshot: told,
+    metrics,
+    untraced,
+    historyFolder: state?.checkpoints instanceof FileCheckpoints ? stateDirectory : undefined,
+    tell: (event) => {
+      telemetry.alert(event);
+      listeners.tell(event);
+    },
+  });
   const receive = guard((signal: FrpSignal): void => {
     // Also where nobody collects metrics, what is gone is forgotten in time.
     if (signal.kind === 'process.started' || signal.kind === 'process.sampled') model.forget(signal.time);
@@ -181,6 +196,7 @@ export const observe = (
     probing?.stop();
     for (const source of observed.values()) source.stop();
     sockets?.stop();
+    await alerts?.stop();
     await telemetry.shutdown();
     await state?.close();
     activeSource.remove(source);
@@ -191,12 +207,13 @@ export const observe = (
     observer,
     setProviders: (providers) => telemetry.setProviders(providers),
     on: (kind, listener) => listeners.add(kind, listener),
+    alerts: () => alerts?.records() ?? NO_ALERTS,
     get metricsUrl() {
       return telemetry.metricsUrl;
     },
     forceFlush: async () => {
       await refresh();
-      await telemetry.forceFlush();
+      await Promise.all([telemetry.forceFlush(), alerts?.flush()]);
     },
     shutdown: () => {
       shutDown ??= shutdown();
@@ -205,10 +222,12 @@ export const observe = (
   };
 };
 
-/** What was never exported, as a count of the process whose it was. */
-const countDropped = (model: FrpModel, telemetry: Telemetry, time: number): void => {
-  for (const { instance, ...dropped } of telemetry.takeDropped()) {
-    const target = model.targetOf(instance);
+const NO_ALERTS = Object.freeze([]);
+
+/** What was never told, as a count of the process whose it was; where that is not known, of the first one. */
+const countDropped = (model: FrpModel, telemetry: Telemetry, alerts: Alerts | undefined, time: number): void => {
+  for (const { instance, ...dropped } of [...telemetry.takeDropped(), ...(alerts?.takeDropped() ?? [])]) {
+    const target = model.targetOf(instance ?? model.snapshot().instances[0]?.name ?? '');
     if (target !== undefined) model.apply({ kind: 'items.dropped', time, target, ...dropped });
   }
 };

@@ -89,6 +89,7 @@ const startObservation = (config: FrpInstrumentationConfig, { ownProviders }: Sh
   const handle: FrpInstrumentationHandle = {
     snapshot: observation.snapshot,
     on: observation.on,
+    alerts: observation.alerts,
     observe: (frp) => unlessOver('observe').observe(frp),
     unobserve: (observed) => targets.unobserve(observed),
     record: (signal) => unlessOver('record').record(signal),

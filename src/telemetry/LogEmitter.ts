@@ -6,11 +6,13 @@ import { ATTR_CODE_FILE_PATH, ATTR_CODE_LINE_NUMBER } from '@opentelemetry/seman
 import type { FrpLogLevel, FrpLogLine } from '../frp/log/parseLogLine.js';
 import type { FrpEvent, FrpEventSubject } from '../model/FrpEvent.js';
 import type { LogLineRead, LogPlace } from '../model/FrpSignal.js';
+import { ALERT_SEVERITY, RESOLVED_SEVERITY } from './catalogue/alertEvents.js';
 import { ATTR_FRP } from './catalogue/attributes.js';
 import { eventName, eventTable } from './catalogue/events.js';
 import { contextOfFile } from './contextOfFile.js';
 import { recordAttributesOf, subjectAttributes } from './eventAttributes.js';
 import { FaultsOfProgram } from './FaultsOfProgram.js';
+import { alertAttributesOf, type TelledAlert } from './TelledAlert.js';
 
 const SEVERITY: Readonly<Record<FrpLogLevel, SeverityNumber>> = {
   T: SeverityNumber.TRACE,
@@ -98,6 +100,22 @@ export class LogEmitter {
       eventName: eventName(event.kind),
       attributes: recordAttributesOf(event),
       context,
+    } as LogRecord);
+  }
+
+  /** What has become of an alert. */
+  alert(alert: TelledAlert): void {
+    const { kind, severity, time, summary } = alert;
+    const severityNumber = kind === 'alert.resolved' ? RESOLVED_SEVERITY : ALERT_SEVERITY[severity];
+    const name = eventName(kind);
+    if (!this.#isOn(ROOT_CONTEXT, severityNumber, name)) return;
+    this.#emit({
+      ...timesOf(time, time),
+      severityNumber,
+      eventName: name,
+      body: boundedBody(summary),
+      attributes: alertAttributesOf(alert),
+      context: ROOT_CONTEXT,
     } as LogRecord);
   }
 

@@ -10,6 +10,12 @@ import { DerivedMetric } from './DerivedMetric.js';
 import { type MetricOptions, PLAIN_METRICS } from './SnapshotSource.js';
 import { SubjectSeries } from './SubjectSeries.js';
 
+/** For a reader within this package, which needs some metrics only and has no Meter beside it. */
+export interface MetricExtent {
+  /** Their names; what they are computed from is told besides. */
+  readonly only: ReadonlySet<string>;
+}
+
 /** What is remembered of an instance and, by their names, of its proxies. */
 interface Remembered {
   readonly series: SubjectSeries;
@@ -30,16 +36,23 @@ export class SnapshotCollector {
   readonly #ofProxies: CatalogueMetrics<ProxySnapshot>;
   #remembered: ReadonlyMap<string, Remembered> = new Map();
 
-  /** @param temporalityOf as the reader's `selectAggregationTemporality` */
+  /**
+   * @param temporalityOf as the reader's `selectAggregationTemporality`
+   * @param extent what is told instead of all that comes from a producer
+   */
   constructor(
     temporalityOf: (instrument: InstrumentType) => AggregationTemporality,
     { derivedMetrics: added, optIn, proxyAttributes: ownAttributes }: MetricOptions = PLAIN_METRICS,
+    extent?: MetricExtent,
   ) {
     this.#ownAttributes = ownAttributes;
-    const derived = [...derivedMetrics, ...added].map((rule) => new DerivedMetric(rule));
+    const derived = [...derivedMetrics, ...added]
+      .filter(({ name }) => extent?.only.has(name) ?? true)
+      .map((rule) => new DerivedMetric(rule));
     this.#derived = derived;
+    const wanted = extent && new Set([...extent.only, ...derived.flatMap(({ of }) => of)]);
     const isWanted = ({ kind, isOptIn, name }: MetricRow<never>) =>
-      kind !== 'resource gauge' && (isOptIn !== true || optIn.has(name));
+      wanted?.has(name) ?? (kind !== 'resource gauge' && (isOptIn !== true || optIn.has(name)));
     this.#ofInstances = new CatalogueMetrics({ rows: instanceCatalogue.filter(isWanted), temporalityOf, derived });
     this.#ofProxies = new CatalogueMetrics({ rows: proxyCatalogue.filter(isWanted), temporalityOf, derived });
   }

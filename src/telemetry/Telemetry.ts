@@ -14,6 +14,7 @@ import type {
   SignalOutParts,
   TelemetryOptions,
 } from './TelemetryOptions.js';
+import type { TelledAlert } from './TelledAlert.js';
 import { withinDeadline } from './withinDeadline.js';
 
 /** Items that wait while the providers are made ready; more are not kept. */
@@ -81,6 +82,16 @@ export class Telemetry {
     else if (this.#waiting.length < MAX_WAITING || isOfFile(signal)) {
       this.#waiting.push(() => this.#emit(signal, subject, events));
     } else this.#waitingDropped += 1;
+  }
+
+  /** Takes what has become of an alert. */
+  alert(alert: TelledAlert): void {
+    if (this.#isShutDown) return;
+    this.#ready ??= this.#start();
+    const tell = () => this.#logs.emitter?.alert(alert);
+    if (this.#isReady) tell();
+    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(tell);
+    else this.#waitingDropped += 1;
   }
 
   /** A process is observed no more, and goes on. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { type FrpInstrumentationHandle, registerFrpInstrumentation } from '../../src/index.js';
-import { FRP_EVENT_KINDS, type FrpEventKind } from '../../src/model/FrpEvent.js';
+import { type FrpInstrumentationHandle, type FrpListenedKind, registerFrpInstrumentation } from '../../src/index.js';
+import { FRP_EVENT_KINDS } from '../../src/model/FrpEvent.js';
+import { ALERT_EVENT_KINDS } from '../../src/telemetry/catalogue/alertEvents.js';
 import { instanceCatalogue, proxyCatalogue } from '../../src/telemetry/catalogue/catalogue.js';
 import { derivedMetrics } from '../../src/telemetry/catalogue/derivedMetrics.js';
 import { telemetryModel } from '../../src/telemetry/catalogue/telemetryModel.js';
@@ -15,11 +16,12 @@ import { waitUntil } from '../support/waitUntil.js';
 
 jest.setTimeout(120_000);
 
+const KINDS: readonly FrpListenedKind[] = [...FRP_EVENT_KINDS, ...ALERT_EVENT_KINDS];
 const TOKEN = { auth: { method: 'token', token: 'right' } };
 const HEALTH_CHECK = { type: 'tcp', timeoutSeconds: 1, maxFailed: 1, intervalSeconds: 1 };
 
 describeWithFrp('all that the catalogue names', (folder) => {
-  const heard = new Set<FrpEventKind>();
+  const heard = new Set<FrpListenedKind>();
   let sink: OtlpSink;
   let handle: FrpInstrumentationHandle;
   let world: World;
@@ -34,6 +36,8 @@ describeWithFrp('all that the catalogue names', (folder) => {
       prometheus: { port: 0 },
       maxClients: 10,
       thresholds: { serverMemory: 1 },
+      alerts: { intervalMillis: 200 },
+      alertRules: { overrides: [{ rule: 'FrpClientDown', forMillis: 0 }] },
       recordClientInfo: true,
       recordProxyOwner: true,
       proxyAttributesHook: ({ name }) => ({ 'team.name': name.startsWith('ann.') ? 'ann’s' : 'nobody’s' }),
@@ -45,7 +49,7 @@ describeWithFrp('all that the catalogue names', (folder) => {
         intervalMillis: 1_000,
       },
     });
-    for (const kind of FRP_EVENT_KINDS) handle.on(kind, () => heard.add(kind));
+    for (const kind of KINDS) handle.on(kind, () => heard.add(kind));
     await everythingHappens();
   });
 
@@ -123,9 +127,14 @@ describeWithFrp('all that the catalogue names', (folder) => {
     await waitUntil('each metric', everything, 60_000).catch(() => undefined); // the tests say which are missing
 
     // ends: a client that is lost and comes back, a server that is stopped
+    const down = (): number =>
+      handle.alerts().filter(({ name, state }) => name === 'FrpClientDown' && state === 'firing').length;
+    const before = down(); // of the stranger, who ended by itself
     await frpc.end('SIGKILL');
+    await waitUntil('the alert of it', () => down() > before);
     await frps.line(/client exit success/, { count: 1 });
     await world.frpc({ ...config, proxies: changed }).line(/start proxy success/);
+    await waitUntil('its end', () => heard.has('alert.resolved'));
     await frps.end('SIGTERM');
     await waitUntil('frps to be seen gone', () => heard.has('server.stopped') && heard.has('client.disconnected'));
     await handle.forceFlush();
@@ -149,7 +158,7 @@ describeWithFrp('all that the catalogue names', (folder) => {
   });
 
   it('has every event told to listeners, and as a log record where it is one', () => {
-    expect(missing(FRP_EVENT_KINDS, heard)).toEqual([]);
+    expect(missing(KINDS, heard)).toEqual([]);
     const recorded = new Set(sink.logRecords.map(({ eventName }) => eventName ?? ''));
     expect(missing(names(telemetryModel.events), recorded)).toEqual([]);
   });

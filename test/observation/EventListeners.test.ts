@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { AlertRecord } from '../../src/alerts/AlertRecord.js';
 import type { FrpEvent } from '../../src/model/FrpEvent.js';
 import { EventListeners } from '../../src/observation/EventListeners.js';
 
@@ -10,6 +11,23 @@ const disconnected = (time: number): FrpEvent => ({
   reason: 'unknown',
   startTime: undefined,
 });
+const alert: AlertRecord = {
+  id: '5f2c0a91d0e4b37a',
+  name: 'FrpServerDown',
+  severity: 'critical',
+  subject: 'server',
+  state: 'firing',
+  summary: 'frps@host is down',
+  description: 'It is.',
+  runbook: [],
+  attributes: { 'frp.instance': 'frps@host' },
+  metric: 'frp.process.up',
+  value: 0,
+  threshold: 0,
+  createdAt: 1,
+  firedAt: 7,
+  resolvedAt: undefined,
+};
 const reloaded: FrpEvent = { ...subject, kind: 'client.config.reloaded', time: 5, error: undefined };
 
 let faults: unknown[];
@@ -125,6 +143,21 @@ describe('EventListeners', () => {
   it.each([['x'], [undefined], [null], [{}]])('refuses %p, which is no function', (listener) => {
     expect(() => listeners.add('client.disconnected', listener as never)).toThrow(
       /^on: client\.disconnected: expected a function, received /,
+    );
+  });
+
+  it('tells what becomes of an alert, as the alert at that moment', () => {
+    const heard: unknown[] = [];
+    listeners.add('alert.firing', ({ name, state, time }) => heard.push([name, state, time]));
+    listeners.tell({ ...alert, kind: 'alert.firing', time: 7 });
+    listeners.tell({ ...alert, kind: 'alert.resolved', state: 'resolved', time: 8 });
+    expect(heard).toEqual([['FrpServerDown', 'firing', 7]]);
+  });
+
+  it('names the events of alerts, too, among those that there are', () => {
+    // @ts-expect-error no such event
+    expect(() => listeners.add('alert.pending', () => {})).toThrow(
+      /alert\.firing, alert\.resolved, received "alert\.pending"/,
     );
   });
 });

@@ -11,6 +11,7 @@ import { DiagRecorder } from './DiagRecorder.js';
 import {
   connected,
   disconnected,
+  firing,
   frpc,
   frps,
   lineAt,
@@ -499,5 +500,57 @@ describe('given a logger that throws', () => {
     emitter.line(lineAt(at(1), 'I', 'x'), frpc, []);
     expect(emitted).toEqual(['x']);
     expect(diagnostics.errors).toEqual([expect.stringMatching(/cannot say/)]);
+  });
+
+  describe('of an alert', () => {
+    const ofAlert = {
+      'frp.role': 'server',
+      'frp.instance': 'frps@host',
+      'frp.server.name': 'host:7000',
+      'frp.alert.name': 'FrpServerDown',
+      'frp.alert.severity': 'critical',
+      'frp.alert.subject': 'server',
+      'frp.alert.id': '5f2c0a91d0e4b37a',
+      'frp.alert.summary': 'frps@host is down',
+      'frp.alert.metric': 'frp.process.up',
+      'frp.alert.value': 0,
+      'frp.alert.threshold': 0,
+    };
+
+    it('tells its summary as severely as it is', () => {
+      emitter.alert(firing);
+      expect(records()).toEqual([
+        {
+          time: at(4),
+          observed: at(4),
+          severity: SeverityNumber.FATAL,
+          text: undefined,
+          event: 'frp.alert.firing',
+          body: 'frps@host is down',
+          attributes: ofAlert,
+        },
+      ]);
+      for (const severity of ['low', 'medium', 'high'] as const) emitter.alert({ ...firing, severity });
+      const { INFO, WARN, ERROR } = SeverityNumber;
+      expect(records().map((record) => record.severity)).toEqual([SeverityNumber.FATAL, INFO, WARN, ERROR]);
+    });
+
+    it('tells its end with how long it fired, and as good news', () => {
+      emitter.alert({ ...firing, kind: 'alert.resolved', time: at(10.5), resolvedAt: at(10.5) });
+      expect(records()).toMatchObject([
+        {
+          time: at(10.5),
+          severity: SeverityNumber.INFO,
+          event: 'frp.alert.resolved',
+          attributes: { ...ofAlert, 'frp.alert.duration': 6.5 },
+        },
+      ]);
+    });
+
+    it('leaves out a value that is no finite number, and a threshold where there is none', () => {
+      emitter.alert({ ...firing, value: Number.NaN, threshold: undefined });
+      expect(records()[0]?.attributes).not.toHaveProperty('frp.alert.value');
+      expect(records()[0]?.attributes).not.toHaveProperty('frp.alert.threshold');
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { type FrpLogLevel, parseLogLine } from '../../src/frp/log/parseLogLine.js';
 import type { FrpEvent, FrpEventSubject } from '../../src/model/FrpEvent.js';
 import type { LogLineRead } from '../../src/model/FrpSignal.js';
+import type { TelledAlert } from '../../src/telemetry/TelledAlert.js';
 import { at } from './snapshots.js';
 
 export const frpc: FrpEventSubject = { role: 'client', instance: 'frpc@host', serverName: 'host:7000', pid: 4711 };
@@ -91,3 +92,20 @@ export const lineAt = (time: number, level: FrpLogLevel, message: string, runId?
   meaning: undefined,
   stream: 'stdout',
 });
+
+/** frps is down since second 1, which is an alert from second 4 on. */
+export const firing: TelledAlert = {
+  kind: 'alert.firing',
+  time: at(4),
+  id: '5f2c0a91d0e4b37a',
+  name: 'FrpServerDown',
+  severity: 'critical',
+  subject: 'server',
+  summary: 'frps@host is down',
+  attributes: { 'frp.role': 'server', 'frp.instance': 'frps@host', 'frp.server.name': 'host:7000' },
+  metric: 'frp.process.up',
+  value: 0,
+  threshold: 0,
+  firedAt: at(4),
+  resolvedAt: undefined,
+};

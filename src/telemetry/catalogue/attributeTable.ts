@@ -38,12 +38,6 @@ const own = {
     brief: 'Type of the proxy; empty while it is not known.',
     examples: ['tcp', 'udp', 'http', 'https', 'tcpmux', 'stcp', 'sudp', 'xtcp'],
   },
-  proxyGroup: {
-    type: 'string',
-    brief:
-      'The load-balancing group that the proxy is a member of, where its role knows; absent of a proxy that is alone.',
-    examples: ['web-servers'],
-  },
   proxyState: {
     type: 'string',
     brief: 'State of the proxy as its role has it.',
@@ -58,6 +52,12 @@ const own = {
       check_failed: 'on frpc: taken back, since the health check of the service fails',
       closed: 'on frpc: it has ended',
     }),
+  },
+  proxyGroup: {
+    type: 'string',
+    brief:
+      'The load-balancing group that the proxy is a member of, where its role knows; absent of a proxy that is alone.',
+    examples: ['web-servers'],
   },
   errorPhase: {
     type: 'string',
@@ -133,12 +133,15 @@ const own = {
       client: 'a session of a client',
       socket: 'a connection that the kernel told of',
       span: 'a span',
+      alert: 'an alert, or a series that a rule would have to remember',
+      alert_history: 'an alert in the file that keeps them',
+      notification: 'an alert on its way to a receiver',
     }),
   },
   droppedReason: {
     type: 'string',
     brief: 'Why it was left out.',
-    examples: ['limit', 'rate_limit', 'line_length', 'malformed', 'refused', 'not_attributed'],
+    examples: ['limit', 'rate_limit', 'line_length', 'malformed', 'refused', 'not_attributed', 'unwritable'],
   },
   runId: {
     type: 'string',

@@ -1,3 +1,4 @@
+import { alertMetrics } from './alertMetrics.js';
 import { clientMetrics } from './clientMetrics.js';
 import type { InstanceRow, ProxyRow } from './MetricRow.js';
 import { processMetrics } from './processMetrics.js';
@@ -11,6 +12,7 @@ export const instanceCatalogue: readonly InstanceRow[] = [
   ...serverMetrics,
   ...clientMetrics,
   ...telemetryMetrics,
+  ...alertMetrics,
 ];
 
 /** Every metric that is read from a proxy, once. */

@@ -6,6 +6,7 @@ import {
   ATTR_SERVER_PORT,
 } from '@opentelemetry/semantic-conventions';
 import type { FrpEventKind } from '../../model/FrpEvent.js';
+import type { AlertEventKind } from './alertEvents.js';
 import { ATTR_FRP, PROXY_ATTRIBUTES } from './attributes.js';
 
 /** One event; its name on a log record is `frp.` and its kind. */
@@ -108,4 +109,4 @@ export const eventTable: Readonly<Record<FrpEventKind, EventRow>> = {
 };
 
 /** The name of an event on its log record. */
-export const eventName = <Kind extends FrpEventKind>(kind: Kind): `frp.${Kind}` => `frp.${kind}`;
+export const eventName = <Kind extends FrpEventKind | AlertEventKind>(kind: Kind): `frp.${Kind}` => `frp.${kind}`;

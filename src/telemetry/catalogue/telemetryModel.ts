@@ -2,9 +2,11 @@ import { SpanKind } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import type { FrpEventKind } from '../../model/FrpEvent.js';
 import type { AttributeRow } from './AttributeRow.js';
+import { type AlertEventKind, alertEventTable } from './alertEvents.js';
 import { ATTR_FRP, INSTANCE_ATTRIBUTES, OPT_IN_PROXY_ATTRIBUTES, PROXY_ATTRIBUTES } from './attributes.js';
 import { attributeTable } from './attributeTable.js';
 import { instanceCatalogue, proxyCatalogue } from './catalogue.js';
+import { collectorMetrics } from './collectorMetrics.js';
 import { derivedMetrics } from './derivedMetrics.js';
 import { type EventRow, eventName, eventTable } from './events.js';
 import { LINE_ATTRIBUTES, SUBJECT_ATTRIBUTES } from './logRecords.js';
@@ -53,6 +55,8 @@ export interface SpanEntry extends Entry {
 export interface TelemetryModel {
   readonly metrics: readonly MetricEntry[];
   readonly derivedMetrics: readonly DerivedEntry[];
+  /** What the Collector of collector-config/ makes of them. */
+  readonly collectorMetrics: readonly MetricEntry[];
   /** A line of frp that tells no event. */
   readonly logRecord: Omit<Entry, 'name'>;
   readonly events: readonly EventEntry[];
@@ -76,6 +80,20 @@ const metricEntry = (
   ...(isOptIn && { isOptIn }),
 });
 
+const eventEntry = (
+  kind: FrpEventKind | AlertEventKind,
+  severity: SeverityNumber,
+  description: string,
+  attributes: readonly string[],
+): EventEntry => ({
+  name: eventName(kind),
+  severity: SeverityNumber[severity],
+  stability: STABILITY,
+  description,
+  attributes,
+  optInAttributes: [],
+});
+
 export const telemetryModel: TelemetryModel = {
   metrics: [
     ...instanceCatalogue.map((row) => metricEntry(row, INSTANCE_ATTRIBUTES, [])),
@@ -93,6 +111,7 @@ export const telemetryModel: TelemetryModel = {
     attributes: keep,
     optInAttributes: keep.includes(ATTR_FRP.proxyName) ? OPT_IN_PROXY_ATTRIBUTES : [],
   })),
+  collectorMetrics: collectorMetrics.map((row) => ({ ...row, stability: STABILITY, optInAttributes: [] })),
   logRecord: {
     stability: STABILITY,
     description:
@@ -100,16 +119,16 @@ export const telemetryModel: TelemetryModel = {
     attributes: [...SUBJECT_ATTRIBUTES, ...LINE_ATTRIBUTES],
     optInAttributes: [],
   },
-  events: Object.entries<EventRow>(eventTable)
-    .filter(([, { isSpanOnly }]) => !isSpanOnly)
-    .map(([kind, { severity, description, attributes }]) => ({
-      name: eventName(kind as FrpEventKind),
-      severity: SeverityNumber[severity],
-      stability: STABILITY,
-      description,
-      attributes: [...SUBJECT_ATTRIBUTES, ...attributes],
-      optInAttributes: [],
-    })),
+  events: [
+    ...Object.entries<EventRow>(eventTable)
+      .filter(([, { isSpanOnly }]) => !isSpanOnly)
+      .map(([kind, { severity, description, attributes }]) =>
+        eventEntry(kind as FrpEventKind, severity, description, [...SUBJECT_ATTRIBUTES, ...attributes]),
+      ),
+    ...Object.entries(alertEventTable).map(([kind, { severity, description, attributes }]) =>
+      eventEntry(kind as AlertEventKind, severity, description, attributes),
+    ),
+  ],
   spans: spanTable.map(({ name, kind, description, attributes, optInAttributes = [] }) => ({
     name,
     kind: SpanKind[kind].toLowerCase(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as semconv from '@opentelemetry/semantic-conventions/incubating';
 import { ERROR_TYPES } from '../../../src/frp/errorType.js';
 import { FRP_EVENT_KINDS, type FrpEvent, type FrpEventKind } from '../../../src/model/FrpEvent.js';
+import { ALERT_EVENT_KINDS, alertEventTable, RULE_ATTRIBUTES } from '../../../src/telemetry/catalogue/alertEvents.js';
 import { ATTR_FRP } from '../../../src/telemetry/catalogue/attributes.js';
 import { instanceCatalogue, proxyCatalogue } from '../../../src/telemetry/catalogue/catalogue.js';
 import { derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
@@ -9,11 +10,12 @@ import { eventTable } from '../../../src/telemetry/catalogue/events.js';
 import { SUBJECT_ATTRIBUTES } from '../../../src/telemetry/catalogue/logRecords.js';
 import { telemetryModel } from '../../../src/telemetry/catalogue/telemetryModel.js';
 import { recordAttributesOf } from '../../../src/telemetry/eventAttributes.js';
-import { frpc, frps } from '../events.js';
+import { alertAttributesOf } from '../../../src/telemetry/TelledAlert.js';
+import { firing, frpc, frps } from '../events.js';
 import { at } from '../snapshots.js';
 
-const { metrics, derivedMetrics: derived, events, spans, logRecord, attributes } = telemetryModel;
-const signals = [...metrics, ...derived, ...events, ...spans];
+const { metrics, derivedMetrics: derived, collectorMetrics, events, spans, logRecord, attributes } = telemetryModel;
+const signals = [...metrics, ...derived, ...collectorMetrics, ...events, ...spans];
 const used = new Set([
   ...[...signals, logRecord].flatMap((each) => [...each.attributes, ...each.optInAttributes]),
   ...spans.flatMap(({ exceptionAttributes }) => exceptionAttributes),
@@ -74,7 +76,7 @@ describe('the telemetry model', () => {
   it('has each metric of the catalogue, each event and each span once', () => {
     expect(metrics.map(({ name }) => name)).toEqual([...instanceCatalogue, ...proxyCatalogue].map(({ name }) => name));
     expect(derived.map(({ name }) => name)).toEqual(derivedMetrics.map(({ name }) => name));
-    for (const kind of [[...metrics, ...derived], events, spans, attributes]) {
+    for (const kind of [[...metrics, ...derived, ...collectorMetrics], events, spans, attributes]) {
       const found = kind.map(({ name }) => name);
       expect(found).toEqual([...new Set(found)]);
     }
@@ -82,11 +84,8 @@ describe('the telemetry model', () => {
 
   it('has an event for each kind but that which only makes a span', () => {
     expect(Object.keys(eventTable).sort()).toEqual([...FRP_EVENT_KINDS].sort());
-    expect(events.map(({ name }) => name)).toEqual(
-      Object.keys(eventTable)
-        .filter((kind) => kind !== 'proxy.connection.ended')
-        .map((kind) => `frp.${kind}`),
-    );
+    const recorded = Object.keys(eventTable).filter((kind) => kind !== 'proxy.connection.ended');
+    expect(events.map(({ name }) => name)).toEqual([...recorded, ...ALERT_EVENT_KINDS].map((kind) => `frp.${kind}`));
   });
 
   it.each(signals.map(({ name }) => name))('%s is a name of ours, in lower case, without the suffix _total', (name) => {
@@ -163,5 +162,12 @@ describe('the telemetry model', () => {
   it.each(FRP_EVENT_KINDS)('frp.%s carries the attributes of its row and no other', (kind) => {
     const listed = [...SUBJECT_ATTRIBUTES, ...eventTable[kind].attributes];
     expect(Object.keys(recordAttributesOf(samples[kind])).sort()).toEqual(listed.sort());
+  });
+
+  it.each(ALERT_EVENT_KINDS)('frp.%s carries the attributes of its row that its rule has, and no other', (kind) => {
+    const ofRule = Object.fromEntries(RULE_ATTRIBUTES.map((name) => [name, 'x']));
+    const isResolved = kind === 'alert.resolved';
+    const told = alertAttributesOf({ ...firing, kind, attributes: ofRule, resolvedAt: isResolved ? at(9) : undefined });
+    expect(Object.keys(told).sort()).toEqual([...alertEventTable[kind].attributes].sort());
   });
 });
