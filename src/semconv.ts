@@ -102,6 +102,9 @@ export const METRIC_FRP_TELEMETRY_LOG_LINES = 'frp.telemetry.log.lines' as const
 /** What was left out, by what it is and why: nothing is dropped silently. A counter, in `{item}`. */
 export const METRIC_FRP_TELEMETRY_DROPPED = 'frp.telemetry.dropped' as const;
 
+/** Alerts that fire, by rule; 0 for a rule of which none does. An updowncounter, in `{alert}`. */
+export const METRIC_FRP_ALERT_ACTIVE = 'frp.alert.active' as const;
+
 /** 1 for the proxy's present state, 0 for the role's other states; 0 for all once it was removed. An updowncounter, in `{proxy}`. */
 export const METRIC_FRP_PROXY_STATUS = 'frp.proxy.status' as const;
 
@@ -153,6 +156,9 @@ export const METRIC_FRP_SERVER_LOGIN_FAILURES_RECENT = 'frp.server.login.failure
 /** Successful logins after the first in the last 5 minutes. A gauge, in `{reconnect}`. */
 export const METRIC_FRP_CLIENT_RECONNECTS_RECENT = 'frp.client.reconnects.recent' as const;
 
+/** 1 while an alert rule's condition holds, 0 while it does not. A gauge, in `{breach}`. */
+export const METRIC_FRP_ALERT_BREACH = 'frp.alert.breach' as const;
+
 /** frps has started. */
 export const EVENT_FRP_SERVER_STARTED = 'frp.server.started' as const;
 
@@ -203,6 +209,12 @@ export const EVENT_FRP_PROXY_CLOSED = 'frp.proxy.closed' as const;
 
 /** A check of a proxy failed that had succeeded before, or never ran before. */
 export const EVENT_FRP_HEALTH_CHECK_FAILED = 'frp.health.check.failed' as const;
+
+/** An alert fires. Its summary is the body, and the record is as severe: INFO, WARN, ERROR or FATAL. */
+export const EVENT_FRP_ALERT_FIRING = 'frp.alert.firing' as const;
+
+/** An alert that fired holds no more. */
+export const EVENT_FRP_ALERT_RESOLVED = 'frp.alert.resolved' as const;
 
 /** The program's call that spawned frps or frpc, in the caller's context; not the life of the process. */
 export const SPAN_FRP_PROCESS_SPAWN = 'frp.process.spawn' as const;
@@ -257,6 +269,12 @@ export const ATTR_FRP_PROXY_TYPE = 'frp.proxy.type' as const;
  * @example "online"
  */
 export const ATTR_FRP_PROXY_STATE = 'frp.proxy.state' as const;
+
+/**
+ * The load-balancing group that the proxy is a member of, where its role knows; absent of a proxy that is alone.
+ * @example "web-servers"
+ */
+export const ATTR_FRP_PROXY_GROUP = 'frp.proxy.group' as const;
 
 /**
  * What of the proxy failed.
@@ -372,6 +390,60 @@ export const ATTR_FRP_USER = 'frp.user' as const;
  */
 export const ATTR_FRP_CLIENT_ID = 'frp.client.id' as const;
 
+/**
+ * The alert rule.
+ * @example "FrpServerDown"
+ */
+export const ATTR_FRP_ALERT_NAME = 'frp.alert.name' as const;
+
+/**
+ * How bad it is.
+ * @example "high"
+ */
+export const ATTR_FRP_ALERT_SEVERITY = 'frp.alert.severity' as const;
+
+/**
+ * Whom the alert is about.
+ * @example "proxy"
+ */
+export const ATTR_FRP_ALERT_SUBJECT = 'frp.alert.subject' as const;
+
+/**
+ * The alert: the same for the same rule and attributes.
+ * @example "5f2c0a91d0e4b37a"
+ */
+export const ATTR_FRP_ALERT_ID = 'frp.alert.id' as const;
+
+/**
+ * What is wrong, in a line.
+ * @example "frps@gateway is down"
+ */
+export const ATTR_FRP_ALERT_SUMMARY = 'frp.alert.summary' as const;
+
+/**
+ * The metric that the rule is of.
+ * @example "frp.process.up"
+ */
+export const ATTR_FRP_ALERT_METRIC = 'frp.alert.metric' as const;
+
+/**
+ * Its last value that was beyond the threshold.
+ * @example 0
+ */
+export const ATTR_FRP_ALERT_VALUE = 'frp.alert.value' as const;
+
+/**
+ * The rule's threshold, where it has one.
+ * @example 0.05
+ */
+export const ATTR_FRP_ALERT_THRESHOLD = 'frp.alert.threshold' as const;
+
+/**
+ * Seconds from when it fired until it was resolved.
+ * @example 312.4
+ */
+export const ATTR_FRP_ALERT_DURATION = 'frp.alert.duration' as const;
+
 /** frps. */
 export const FRP_ROLE_VALUE_SERVER = 'server' as const;
 
@@ -486,6 +558,15 @@ export const FRP_TELEMETRY_KIND_VALUE_SOCKET = 'socket' as const;
 /** a span. */
 export const FRP_TELEMETRY_KIND_VALUE_SPAN = 'span' as const;
 
+/** an alert, or a series that a rule would have to remember. */
+export const FRP_TELEMETRY_KIND_VALUE_ALERT = 'alert' as const;
+
+/** an alert in the file that keeps them. */
+export const FRP_TELEMETRY_KIND_VALUE_ALERT_HISTORY = 'alert_history' as const;
+
+/** an alert on its way to a receiver. */
+export const FRP_TELEMETRY_KIND_VALUE_NOTIFICATION = 'notification' as const;
+
 /** share of all CPUs, 0 to 1. */
 export const FRP_RESOURCE_NAME_VALUE_CPU = 'cpu' as const;
 
@@ -503,6 +584,30 @@ export const FRP_HEALTH_CHECK_VALUE_FRPC = 'frpc' as const;
 
 /** a probe through the tunnel. */
 export const FRP_HEALTH_CHECK_VALUE_PROBE = 'probe' as const;
+
+/** to be known, in time. */
+export const FRP_ALERT_SEVERITY_VALUE_LOW = 'low' as const;
+
+/** to be looked at in working hours. */
+export const FRP_ALERT_SEVERITY_VALUE_MEDIUM = 'medium' as const;
+
+/** to be looked at now. */
+export const FRP_ALERT_SEVERITY_VALUE_HIGH = 'high' as const;
+
+/** nothing works. */
+export const FRP_ALERT_SEVERITY_VALUE_CRITICAL = 'critical' as const;
+
+/** an frps. */
+export const FRP_ALERT_SUBJECT_VALUE_SERVER = 'server' as const;
+
+/** an frpc. */
+export const FRP_ALERT_SUBJECT_VALUE_CLIENT = 'client' as const;
+
+/** a proxy. */
+export const FRP_ALERT_SUBJECT_VALUE_PROXY = 'proxy' as const;
+
+/** this telemetry itself. */
+export const FRP_ALERT_SUBJECT_VALUE_TELEMETRY = 'telemetry' as const;
 
 /** the token of client and server differ. */
 export const ERROR_TYPE_VALUE_TOKEN_MISMATCH = 'token_mismatch' as const;

@@ -22,6 +22,12 @@ describe('the package', () => {
     }
   });
 
+  it('takes along what its documents speak of, and no test or tool', () => {
+    const { files } = readJson('package.json') as { files: string[] };
+    expect(files).toEqual(expect.arrayContaining(['dist', 'docs', 'examples', 'collector-config', 'CHANGELOG.md']));
+    expect(files.filter((file) => /^(src|test|tools|bench)/.test(file))).toEqual([]);
+  });
+
   it('runs these tests as ES modules', () => {
     expect(import.meta.url).toMatch(/^file:.*package\.test\.ts$/);
   });

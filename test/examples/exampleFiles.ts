@@ -24,7 +24,11 @@ export const refusalOf = (words: readonly string[]): string | undefined => {
   const isNamed = first !== '' && !first.startsWith('-');
   const command = isNamed ? COMMANDS.find(({ name }) => name === first) : COMMANDS[0];
   if (command === undefined) return `it has no command ${first}`;
-  const options = isNamed ? args.slice(1) : args;
+  const rest = isNamed ? args.slice(1) : args;
+  // `rules render` and `config check FILE` have words before their options.
+  const takesWord = command.usage.some((way) => way.startsWith(`${first} ${rest[0]}`));
+  if (!takesWord && command.usage.every((way) => /^\w+ [a-z]+/.test(way))) return `${first} has no word ${rest[0]}`;
+  const options = takesWord ? rest.slice(rest[1]?.startsWith('-') === false ? 2 : 1) : rest;
   const end = options.indexOf('--');
   if ((command.name === 'exec') !== end >= 0) return 'exec, and exec alone, has a command after --';
   if (end >= 0 && end === options.length - 1) return 'expected a command after --';

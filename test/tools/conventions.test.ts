@@ -134,11 +134,11 @@ describe('the registry', () => {
 
 describe('the constants', () => {
   const byName = new Map<string, string>(Object.entries(constants));
-  const { metrics, derivedMetrics, events, spans, attributes } = telemetryModel;
+  const { metrics, derivedMetrics, collectorMetrics, events, spans, attributes } = telemetryModel;
   const toConstant = (text: string) => text.replaceAll('.', '_').toUpperCase();
 
   it.each([
-    ['METRIC', [...metrics, ...derivedMetrics]],
+    ['METRIC', [...metrics, ...derivedMetrics, ...collectorMetrics]],
     ['EVENT', events],
     ['SPAN', spans],
     ['ATTR', attributes.filter(({ definedBy }) => definedBy === 'frp')],

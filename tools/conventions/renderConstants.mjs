@@ -9,10 +9,10 @@
  * @param {TelemetryModel} model
  * @returns {string} the source of src/semconv.ts
  */
-export const renderConstants = ({ metrics, derivedMetrics, events, spans, attributes }) =>
+export const renderConstants = ({ metrics, derivedMetrics, collectorMetrics, events, spans, attributes }) =>
   [
     '// Written by `node tools/conventions.mjs` from src/telemetry/catalogue: change it there.\n',
-    ...[...metrics, ...derivedMetrics].map(({ name, kind, unit, description }) =>
+    ...[...metrics, ...derivedMetrics, ...collectorMetrics].map(({ name, kind, unit, description }) =>
       constant('METRIC', name, `${description} ${article(kind)}, in \`${unit}\`.`),
     ),
     ...events.map(({ name, description }) => constant('EVENT', name, description)),

@@ -18,7 +18,7 @@ const HEAD = '# Written by `node tools/conventions.mjs` from src/telemetry/catal
  * @returns {Record<string, string>} content by file name
  */
 export function renderRegistry(model, { name, version, description }) {
-  const { attributes, metrics, derivedMetrics, events, logRecord, spans } = model;
+  const { attributes, metrics, derivedMetrics, collectorMetrics, events, logRecord, spans } = model;
   const byName = new Map(attributes.map((row) => [row.name, row]));
   /** @type {(names: readonly string[], optIn: readonly string[], required?: readonly string[]) => object[]} */
   const refs = (names, optIn, required = SUBJECT) => [
@@ -55,7 +55,12 @@ export function renderRegistry(model, { name, version, description }) {
         },
       ],
     },
-    metrics: { groups: [...metrics, ...derivedMetrics].map((metric) => metricGroup(metric, refs)) },
+    metrics: {
+      groups: [
+        ...[...metrics, ...derivedMetrics].map((metric) => metricGroup(metric, refs)),
+        ...collectorMetrics.map((metric) => metricGroup(metric, (names, optIn) => refs(names, optIn, OF_INSTANCE))),
+      ],
+    },
     events: {
       groups: events.map((event) => ({
         id: `event.${event.name}`,
@@ -88,7 +93,9 @@ export function renderRegistry(model, { name, version, description }) {
 }
 
 /** On everything. */
-const SUBJECT = ['frp.role', 'frp.instance', 'frp.server.name', 'frp.proxy.name', 'frp.proxy.type'];
+const OF_INSTANCE = ['frp.role', 'frp.instance', 'frp.server.name'];
+/** On everything of a proxy, where that has them at all. */
+const SUBJECT = [...OF_INSTANCE, 'frp.proxy.name', 'frp.proxy.type'];
 
 /**
  * @param {Metric} metric
