@@ -3,6 +3,9 @@
 /** 1 while frp runs and answers; 0 when it is gone, stopped, or its API has ceased to answer. A gauge, in `{process}`. */
 export const METRIC_FRP_PROCESS_UP = 'frp.process.up' as const;
 
+/** 1 as long as frp is meant to run, also while it is gone; 0 at last when it was stopped on purpose. A gauge, in `{process}`. */
+export const METRIC_FRP_PROCESS_EXPECTED = 'frp.process.expected' as const;
+
 /** Always 1; carries the version of frps once its API told it. A gauge, in `{process}`. */
 export const METRIC_FRP_PROCESS_INFO = 'frp.process.info' as const;
 

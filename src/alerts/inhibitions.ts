@@ -22,19 +22,19 @@ export const inhibitions: readonly Inhibition[] = [
   {
     source: 'FrpClientDown',
     target: { subjects: ['client', 'proxy'], role: 'client' },
-    equal: [ATTR_FRP.instance],
+    equal: [ATTR_FRP.instance, ATTR_FRP.serverName],
     why: 'a client that is gone has neither session nor proxies',
   },
   {
     source: 'FrpClientDisconnected',
     target: { subjects: ['proxy'], role: 'client' },
-    equal: [ATTR_FRP.instance],
+    equal: [ATTR_FRP.instance, ATTR_FRP.serverName],
     why: 'a client without a session has no proxies',
   },
   {
     source: 'FrpReporterAbsent',
     target: { subjects: ['server', 'client', 'proxy', 'telemetry'] },
-    equal: [ATTR_FRP.instance],
+    equal: [ATTR_FRP.instance, ATTR_FRP.serverName],
     why: 'what nobody reports any more is not known to be wrong',
   },
 ];

@@ -49,7 +49,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
     threshold: 0,
     by: OF_INSTANCE,
     subject: 'server',
-    ...after(30 * SECOND),
+    ...after(30 * SECOND, MINUTE), // what it silences takes a while to be well again: frpc waits up to 20 s to log in
     severity: 'critical',
     summary: '{frp.instance} is down',
     description:
@@ -71,7 +71,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
     threshold: 0,
     by: OF_INSTANCE,
     subject: 'client',
-    ...after(30 * SECOND),
+    ...after(30 * SECOND, 15 * SECOND), // its proxies are up a moment later
     severity: 'high',
     summary: '{frp.instance} is down',
     description: 'The frpc process is gone or stopped. Its tunnels to {frp.server.name} are closed.',
@@ -90,7 +90,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
     threshold: 0,
     by: OF_INSTANCE,
     subject: 'client',
-    ...after(2 * MINUTE),
+    ...after(2 * MINUTE, 15 * SECOND), // as above
     severity: 'high',
     summary: '{frp.instance} has no session with {frp.server.name}',
     description: 'frpc runs, and is not logged in to its server. Its tunnels are closed until it is.',
@@ -203,7 +203,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
     ],
   },
   {
-    name: 'FrpProxyErrorRatioHigh',
+    name: 'FrpProxyErrorRatioHighAcrossRoles',
     of: 'ratio',
     metric: 'frp.proxy.connections',
     where: { ...CLIENT, [ATTR_ERROR_TYPE]: true },
@@ -221,7 +221,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
     description:
       'Clients could not pass on {value} of what {frp.server.name} took for {frp.proxy.name} in the last 5 minutes, more than {threshold}.',
     why: 'frpc alone knows which connections failed, frps how many there were: where the client cannot count them, the two together can.',
-    runbook: ['As above: look at the client that serves the proxy, and at the service behind it.'],
+    runbook: ['As of FrpProxyErrorRatioHigh: look at the client that serves the proxy, and at the service behind it.'],
   },
   {
     name: 'FrpProxyLatencyHigh',
@@ -419,7 +419,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
   {
     name: 'FrpReporterAbsent',
     of: 'absence',
-    metric: 'frp.process.up',
+    metric: 'frp.process.expected',
     windowMillis: HOUR,
     by: OF_INSTANCE,
     subject: 'telemetry',

@@ -29,7 +29,8 @@ describe('docs/alerts.md', () => {
     const rules = rulesOf(thresholds);
     const of = (name: string) => rules.filter((rule) => rule.name === name);
     expect(of('FrpServerMemoryHigh')).toMatchObject([{ threshold: 2 * 2 ** 30 }]);
-    expect(of('FrpProxyErrorRatioHigh')).toMatchObject([{ threshold: 0.02 }, { threshold: 0.02 }]);
+    expect(of('FrpProxyErrorRatioHigh')).toMatchObject([{ threshold: 0.02 }]);
+    expect(of('FrpProxyErrorRatioHighAcrossRoles')).toMatchObject([{ threshold: 0.02 }]);
     expect(of('FrpServerCpuHigh')).toMatchObject([{ forMillis: 300_000, severity: 'medium', threshold: 0.8 }]);
     expect(of('FrpProxyConnectionsHigh')).toMatchObject([
       { threshold: 5_000, proxies: { matching: 'backup-*', except: [] } },

@@ -42,7 +42,8 @@ describe('the rules in force', () => {
 
   it('have the thresholds of the options, every alternative of a name', () => {
     const rules = effectiveRules({ thresholds: { proxyErrorRatio: 0.2, fileDescriptors: 0.5 } });
-    expect(named('FrpProxyErrorRatioHigh', rules)).toMatchObject([{ threshold: 0.2 }, { threshold: 0.2 }]);
+    expect(named('FrpProxyErrorRatioHigh', rules)).toMatchObject([{ threshold: 0.2 }]);
+    expect(named('FrpProxyErrorRatioHighAcrossRoles', rules)).toMatchObject([{ threshold: 0.2 }]);
     expect(named('FrpFileDescriptorsHigh', rules)).toMatchObject([{ threshold: 0.5 }, { threshold: 0.5 }]);
     expect(named('FrpServerCpuHigh', rules)).toMatchObject([{ threshold: 0.8 }]);
   });

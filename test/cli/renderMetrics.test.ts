@@ -32,7 +32,7 @@ describe('renderMetrics', () => {
         rows.map(({ name }) => name),
       ),
     );
-    const [, up, , restarts] = blocks[0] ?? [];
+    const [, up, , , restarts] = blocks[0] ?? [];
     expect(up?.indexOf('{process}')).toBe(restarts?.indexOf('{restart}'));
     expect(renderMetrics('text')).toMatch(/^frp\.server\.client\.info .*\(opt-in\)$/m);
   });

@@ -627,6 +627,7 @@ describe('SnapshotCollector', () => {
     const metrics = cumulativeReader().collect(snapshot(client()), at(60));
     expect(metrics.map(({ descriptor }) => descriptor.name)).toEqual([
       'frp.process.up',
+      'frp.process.expected',
       'frp.process.restarts',
       'frp.client.connected',
       'frp.client.reconnects',

@@ -11,10 +11,12 @@ export const clientMetrics: readonly InstanceRow[] = [
     kind: 'gauge',
     unit: '{session}',
     description: '1 while frpc is logged in to its server, else 0.',
+    note: 'Of one that was stopped on purpose it ends as it was.',
     attributes: [],
-    read: ofClient(({ connected }, observe) =>
-      observeKnown(connected === undefined ? undefined : Number(connected), observe),
-    ),
+    read: ({ client, endedAt }, observe) => {
+      const connected = endedAt === undefined ? client?.connected : undefined;
+      observeKnown(connected === undefined ? undefined : Number(connected), observe);
+    },
   },
   {
     name: 'frp.client.logins',

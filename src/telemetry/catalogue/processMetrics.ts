@@ -9,8 +9,19 @@ export const processMetrics: readonly InstanceRow[] = [
     kind: 'gauge',
     unit: '{process}',
     description: '1 while frp runs and answers; 0 when it is gone, stopped, or its API has ceased to answer.',
+    note: 'Of one that was stopped on purpose it ends as 1: a last 0, which backends show for minutes, would look like a loss.',
     attributes: [],
-    read: ({ process: { up } }, observe) => observeKnown(up === undefined ? undefined : Number(up), observe),
+    read: ({ process: { up }, endedAt }, observe) =>
+      observeKnown(up === undefined || endedAt !== undefined ? undefined : Number(up), observe),
+  },
+  {
+    name: 'frp.process.expected',
+    kind: 'gauge',
+    unit: '{process}',
+    description: '1 as long as frp is meant to run, also while it is gone; 0 at last when it was stopped on purpose.',
+    attributes: [],
+    read: ({ process: { up }, endedAt }, observe) =>
+      observeKnown(up === undefined ? undefined : Number(endedAt === undefined), observe),
   },
   {
     name: 'frp.process.info',

@@ -146,15 +146,14 @@ describeWith(['promtool'], 'the rules in Prometheus', () => {
   });
 
   it('miss one server while another is there, for an hour, and none that said that it stops', () => {
-    const up = (instance: string) =>
-      `frp_process_up{frp_role="server", frp_instance="${instance}", frp_server_name="a:7000"}`;
+    const expected = (instance: string) =>
+      `frp_process_expected{frp_role="server", frp_instance="${instance}", frp_server_name="a:7000"}`;
     expect(
       playRules(renderPrometheus(named('FrpReporterAbsent'), 'own'), {
         series: {
-          [up('lost')]: '1x3 stale',
-          [up('there')]: '1x400',
-          [up('stopped')]: '1x3 0 stale',
-          [up('down')]: '0x400',
+          [expected('lost')]: '1x3 stale',
+          [expected('there')]: '1x400',
+          [expected('stopped')]: '1x3 0 stale',
         },
         queries: [
           firing('3m45s', 'FrpReporterAbsent', 'frp_instance', []),
@@ -168,9 +167,8 @@ describeWith(['promtool'], 'the rules in Prometheus', () => {
 
   it('hold the failures that a client tells against the connections that its server tells', () => {
     const connections = (labels: string) => `frp_proxy_connections_total{frp_server_name="a:7000", ${labels}}`;
-    const [, ratio] = named('FrpProxyErrorRatioHigh');
     expect(
-      playRules(renderPrometheus(ratio === undefined ? [] : [ratio], 'own'), {
+      playRules(renderPrometheus(named('FrpProxyErrorRatioHighAcrossRoles'), 'own'), {
         series: {
           [connections('frp_role="client", frp_proxy_name="bad", error_type="connection_refused"')]: '0x3 2x30',
           [connections('frp_role="client", frp_proxy_name="bad", error_type="timeout"')]: '0x3 2x30',
@@ -183,7 +181,7 @@ describeWith(['promtool'], 'the rules in Prometheus', () => {
           [connections('frp_role="client", frp_proxy_name="alone", error_type="timeout"')]: '0x3 4x30',
           [connections('frp_role="server", frp_proxy_name="alone"')]: '7x30',
         },
-        queries: [firing('3m', 'FrpProxyErrorRatioHigh', 'frp_proxy_name', ['{frp_proxy_name="bad"}'])],
+        queries: [firing('3m', 'FrpProxyErrorRatioHighAcrossRoles', 'frp_proxy_name', ['{frp_proxy_name="bad"}'])],
       }),
     ).toEqual(PASSED);
   });

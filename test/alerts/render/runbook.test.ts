@@ -51,12 +51,12 @@ describe('the runbook', () => {
         .slice(2)
         .filter((line) => line.startsWith('|'));
     expect(conditions('FrpReporterAbsent')).toEqual([
-      '| `frp.process.up` was told within 1h, was not 0 then, and is told no more | 3m | high | Prometheus, in-process | instance |',
+      '| `frp.process.expected` was told within 1h, was not 0 then, and is told no more | 3m | high | Prometheus, in-process | instance |',
     ]);
     expect(conditions('FrpTelemetryDropping')).toEqual([
       '| growth of `frp.telemetry.dropped` within 5m > 0 | 5m | low | Prometheus, in-process | instance, `frp.telemetry.kind`, `frp.telemetry.reason` |',
     ]);
-    expect(conditions('FrpProxyErrorRatioHigh')[1]).toBe(
+    expect(conditions('FrpProxyErrorRatioHighAcrossRoles')[0]).toBe(
       '| growth of `frp.proxy.connections` (`frp.role` `client`, with `error.type`) within 5m, from 3 on, as a share of that of `frp.proxy.connections` (`frp.role` `server`, without `error.type`) > 5% | at once | medium | Prometheus, in-process | `frp.server.name`, `frp.proxy.name` |',
     );
   });

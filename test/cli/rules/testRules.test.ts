@@ -62,7 +62,7 @@ describe('frp-otel rules test', () => {
     const rules = named('FrpReporterAbsent').map((rule) => ({ ...rule, forMillis: 7_200_000 }));
     expect(await testRules('prometheus', rules, io, { ...OPTIONS, promtool })).toBe(0);
     expect(printed.stdout).toContain(
-      'not tested  FrpReporterAbsent (absence of frp.process.up, high): it is to hold for longer than its window\n0 passed',
+      'not tested  FrpReporterAbsent (absence of frp.process.expected, high): it is to hold for longer than its window\n0 passed',
     );
   });
 
@@ -90,7 +90,12 @@ describe('frp-otel rules test', () => {
 /** Those of the user, too: a variant for some proxies, and rules of each kind. */
 const ofUser = effectiveRules({
   alertRules: {
-    overrides: [{ rule: 'FrpProxyErrorRatioHigh', proxy: 'db-*', threshold: 0.01, severity: 'critical' }],
+    overrides: ['FrpProxyErrorRatioHigh', 'FrpProxyErrorRatioHighAcrossRoles'].map((rule) => ({
+      rule,
+      proxy: 'db-*',
+      threshold: 0.01,
+      severity: 'critical' as const,
+    })),
     own: [
       {
         name: 'OwnValue',
@@ -114,7 +119,7 @@ const ofUser = effectiveRules({
       },
     ],
   },
-}).filter(({ name }) => name.startsWith('Own') || name === 'FrpProxyErrorRatioHigh');
+}).filter(({ name }) => name.startsWith('Own') || name.startsWith('FrpProxyErrorRatioHigh'));
 
 describeWith(['promtool'], 'frp-otel rules test with promtool', () => {
   it.each([
@@ -127,8 +132,8 @@ describeWith(['promtool'], 'frp-otel rules test with promtool', () => {
     expect(printed.stdout.split('\n').map((line) => line.split(':')[0])).toEqual([
       'passed      FrpProxyErrorRatioHigh (value of frp.proxy.error.ratio, critical, proxies db-*)',
       'passed      FrpProxyErrorRatioHigh (value of frp.proxy.error.ratio, medium, not db-*)',
-      'passed      FrpProxyErrorRatioHigh (ratio of frp.proxy.connections, critical, proxies db-*)',
-      'passed      FrpProxyErrorRatioHigh (ratio of frp.proxy.connections, medium, not db-*)',
+      'passed      FrpProxyErrorRatioHighAcrossRoles (ratio of frp.proxy.connections, critical, proxies db-*)',
+      'passed      FrpProxyErrorRatioHighAcrossRoles (ratio of frp.proxy.connections, medium, not db-*)',
       'passed      OwnValue (value of frp.server.client.active, low)',
       'passed      OwnAbsence (absence of frp.proxy.status, low)',
       '6 passed, 0 failed',

@@ -58,7 +58,7 @@ export const provocations: readonly Provocation[] = [
     alerts: [
       { rule: 'FrpProxyErrorRatioHigh', labels: () => ({ frp_role: 'client', frp_proxy_name: 'service' }) },
       // That of the two roles together.
-      { rule: 'FrpProxyErrorRatioHigh', labels: () => ({ frp_role: undefined, frp_proxy_name: 'service' }) },
+      { rule: 'FrpProxyErrorRatioHighAcrossRoles', labels: () => ({ frp_role: undefined, frp_proxy_name: 'service' }) },
     ],
   },
   {

@@ -326,6 +326,16 @@ describe('what rows read', () => {
     ]);
   });
 
+  it('one that was stopped on purpose is expected no more, and does not end as if it were lost', () => {
+    const gone = { ...client().process, up: false };
+    const told = (parts: Parameters<typeof client>[0]) =>
+      ['frp.process.up', 'frp.process.expected', 'frp.client.connected'].map((name) =>
+        read(instanceCatalogue, name, client({ process: gone, ...parts })),
+      );
+    expect(told({})).toEqual([[0], [1], [0]]);
+    expect(told({ endedAt: at(1) })).toEqual([[], [0], []]);
+  });
+
   it('a proxy of a group says so with its states, and with nothing else', () => {
     const member = proxy({ group: 'pool' });
     const groups = proxyCatalogue.flatMap((row) => {
