@@ -64,7 +64,7 @@ describe('two copies of the package in one process', () => {
         const names = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name));
         const times = (name) => names.filter((each) => each === name).length;
         result.errors = errors.map(String);
-        result.metrics = ['frp.client.connected', 'frp.client.login.duration'].map(times);
+        result.metrics = ['frp.process.expected', 'frp.client.login.duration'].map(times);
         await handle.shutdown();
         result.lines = lines();
         result.said = said.filter((text) => text.includes('copies'));

@@ -1,9 +1,9 @@
-import type { AlertRule, EffectiveRule } from '../AlertRule.js';
+import type { AlertRule } from '../AlertRule.js';
 import { type Condition, type Holding, MAX_REMEMBERED, type RulePoints } from './Condition.js';
 import { type KeptAttributes, SeriesKeys } from './SeriesKeys.js';
 import { type SeriesMatcher, seriesMatcher } from './seriesMatcher.js';
 
-export type AbsenceRule = Extract<AlertRule, { of: 'absence' }> & Pick<EffectiveRule, 'proxies'>;
+export type AbsenceRule = Extract<AlertRule, { of: 'absence' }>;
 
 interface Seen {
   readonly attributes: KeptAttributes;
@@ -21,7 +21,7 @@ export class AbsenceCondition implements Condition {
 
   constructor(rule: AbsenceRule) {
     this.#rule = rule;
-    this.#matches = seriesMatcher(rule.where, rule.proxies);
+    this.#matches = seriesMatcher(rule.where);
     this.#keys = new SeriesKeys(rule.by);
   }
 

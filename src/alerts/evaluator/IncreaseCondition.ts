@@ -1,10 +1,10 @@
-import type { AlertRule, EffectiveRule } from '../AlertRule.js';
+import type { AlertRule } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { CounterGrowth } from './CounterGrowth.js';
 import { compare } from './compare.js';
 import { seriesMatcher } from './seriesMatcher.js';
 
-export type IncreaseRule = Extract<AlertRule, { of: 'increase' }> & Pick<EffectiveRule, 'proxies'>;
+export type IncreaseRule = Extract<AlertRule, { of: 'increase' }>;
 
 /** Holds where what a counter has grown by within the window is beyond the threshold. */
 export class IncreaseCondition implements Condition {
@@ -12,9 +12,9 @@ export class IncreaseCondition implements Condition {
   readonly #counter: CounterGrowth;
 
   constructor(rule: IncreaseRule) {
-    const { where, proxies, by, windowMillis } = rule;
+    const { where, by, windowMillis } = rule;
     this.#rule = rule;
-    this.#counter = new CounterGrowth({ matches: seriesMatcher(where, proxies), by, windowMillis });
+    this.#counter = new CounterGrowth({ matches: seriesMatcher(where), by, windowMillis });
   }
 
   get leftOut(): number {

@@ -1,10 +1,10 @@
-import type { AlertRule, EffectiveRule } from '../AlertRule.js';
+import type { AlertRule } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { CounterGrowth } from './CounterGrowth.js';
 import { compare } from './compare.js';
 import { seriesMatcher } from './seriesMatcher.js';
 
-export type RatioRule = Extract<AlertRule, { of: 'ratio' }> & Pick<EffectiveRule, 'proxies'>;
+export type RatioRule = Extract<AlertRule, { of: 'ratio' }>;
 
 /**
  * Holds where the growth of the one counter, as a share of that of the other, is beyond the threshold. The two may be of different
@@ -16,10 +16,10 @@ export class RatioCondition implements Condition {
   readonly #whole: CounterGrowth;
 
   constructor(rule: RatioRule) {
-    const { where, whole, proxies, by, windowMillis } = rule;
+    const { where, whole, by, windowMillis } = rule;
     this.#rule = rule;
-    this.#part = new CounterGrowth({ matches: seriesMatcher(where, proxies), by, windowMillis });
-    this.#whole = new CounterGrowth({ matches: seriesMatcher(whole.where, proxies), by, windowMillis });
+    this.#part = new CounterGrowth({ matches: seriesMatcher(where), by, windowMillis });
+    this.#whole = new CounterGrowth({ matches: seriesMatcher(whole.where), by, windowMillis });
   }
 
   get leftOut(): number {

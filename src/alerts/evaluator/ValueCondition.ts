@@ -1,10 +1,10 @@
-import type { AlertRule, Comparison, EffectiveRule } from '../AlertRule.js';
+import type { AlertRule, Comparison } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { compare } from './compare.js';
 import { SeriesKeys } from './SeriesKeys.js';
 import { type SeriesMatcher, seriesMatcher } from './seriesMatcher.js';
 
-export type ValueRule = Extract<AlertRule, { of: 'value' }> & Pick<EffectiveRule, 'proxies'>;
+export type ValueRule = Extract<AlertRule, { of: 'value' }>;
 type Reduce = NonNullable<ValueRule['reduce']>;
 
 /** As Prometheus's aggregations: what is no number gives way to what is one, but in a sum. */
@@ -34,9 +34,9 @@ export class ValueCondition implements Condition {
   readonly #decides: (value: number) => boolean;
 
   constructor(rule: ValueRule) {
-    const { where, proxies, by, reduce = 'max', comparison, threshold } = rule;
+    const { where, by, reduce = 'max', comparison, threshold } = rule;
     this.#rule = rule;
-    this.#matches = seriesMatcher(where, proxies);
+    this.#matches = seriesMatcher(where);
     this.#keys = new SeriesKeys(by);
     this.#reduce = REDUCE[reduce];
     const deciding = DECIDING[reduce][comparison];

@@ -1,14 +1,11 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
-import type { EffectiveRule, SeriesSelector } from '../AlertRule.js';
-import { matchesProxy } from '../matchesProxy.js';
+import type { SeriesSelector } from '../AlertRule.js';
 
 export type SeriesMatcher = (attributes: Attributes) => boolean;
 
-/** Which series count: those that the selector selects, of the proxies that the rule is for. */
-export const seriesMatcher = (where: SeriesSelector = {}, proxies?: EffectiveRule['proxies']): SeriesMatcher => {
+/** Which series count: those that the selector selects. */
+export const seriesMatcher = (where: SeriesSelector = {}): SeriesMatcher => {
   const conditions = Object.entries(where).map(([name, wanted]) => attributeMatcher(name, wanted));
-  if (proxies !== undefined) conditions.push(proxyMatcher(proxies));
   const [first, second] = conditions;
   if (first === undefined) return () => true;
   if (second === undefined) return first;
@@ -29,12 +26,4 @@ const attributeMatcher = (name: string, wanted: SeriesSelector[string]): SeriesM
   if (typeof wanted === 'boolean') return (attributes) => (textOf(attributes[name]) !== undefined) === wanted;
   if (typeof wanted === 'string') return (attributes) => (textOf(attributes[name]) ?? '') === wanted;
   return (attributes) => wanted.includes(textOf(attributes[name]) ?? '');
-};
-
-const proxyMatcher = ({ matching, except }: NonNullable<EffectiveRule['proxies']>): SeriesMatcher => {
-  return (attributes) => {
-    const proxy = textOf(attributes[ATTR_FRP.proxyName]) ?? '';
-    if (matching !== undefined && !matchesProxy(matching, proxy)) return false;
-    return !except.some((pattern) => matchesProxy(pattern, proxy));
-  };
 };
