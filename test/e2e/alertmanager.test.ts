@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AlertRecord } from '../../src/alerts/AlertRecord.js';
 import { labelsOf } from '../../src/alerts/delivery/alertText.js';
+import type { DeliveryConfig } from '../../src/alerts/delivery/DeliveryConfig.js';
 import { inhibitedAlerts } from '../../src/alerts/delivery/inhibitedAlerts.js';
 import { renderAlertmanager } from '../../src/alerts/render/alertmanager.js';
 import { alertOf, resolved, serverDown } from '../alerts/delivery/alertOf.js';
@@ -210,6 +211,45 @@ describeWithAlertmanager('delivery to a real Alertmanager', () => {
   });
 });
 
+/** A program that does nothing but what is given, with the receivers of a configuration; resolves when it has ended by itself. */
+const runProgram = (config: DeliveryConfig, does: string, env: NodeJS.ProcessEnv = {}) => {
+  const program = `
+    import { createReceivers } from ${JSON.stringify(new URL('../../dist/alerts/delivery/createReceivers.js', import.meta.url))};
+    const hooks = { say: (message) => process.stderr.write(message), onDropped: () => {} };
+    const receivers = createReceivers(${JSON.stringify(config)}, hooks);
+    const receive = () => receivers.forEach((receiver) => receiver.receive([${JSON.stringify(alertOf())}], Date.now()));
+    ${does}
+  `;
+  return promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+    timeout: 10_000,
+  });
+};
+
+describe('a program that is done, with an Alertmanager and a webhook that do not answer', () => {
+  const configOf = ({ url }: WebhookSink, timeoutMillis: number): DeliveryConfig => {
+    const target = { url, timeoutMillis };
+    return deliveryConfig({ intervalMillis: 100, alertmanagers: [target], webhooks: [target] });
+  };
+  let sink: WebhookSink;
+  beforeEach(async () => {
+    sink = await WebhookSink.start();
+    sink.answer = () => {};
+  });
+  afterEach(() => sink.stop());
+
+  it('ends when their time is over, though evaluations would go on', async () => {
+    const { stderr } = await runProgram(configOf(sink, 300), 'receive(); setInterval(receive, 100).unref();');
+    expect(stderr.match(/no answer within 300 ms/g)).toHaveLength(2);
+  });
+
+  it('ends when it stops them', async () => {
+    const does = 'receive(); setTimeout(() => receivers.forEach((receiver) => receiver.stop()), 200).unref();';
+    expect(await runProgram(configOf(sink, 600_000), does)).toEqual({ stdout: '', stderr: '' });
+    expect(sink.requests).toHaveLength(2);
+  });
+});
+
 it('believes over TLS what NODE_EXTRA_CA_CERTS names, and ends with its program', async () => {
   const file = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
   const tls = { cert: readFileSync(file('loopback.pem'), 'utf8'), key: readFileSync(file('loopback.key'), 'utf8') };
@@ -217,14 +257,7 @@ it('believes over TLS what NODE_EXTRA_CA_CERTS names, and ends with its program'
   const config = deliveryConfig({
     webhooks: [{ url: `https://127.0.0.1:${server.port}/hook`, timeoutMillis: 30_000 }],
   });
-  const program = `
-    import { createReceivers } from ${JSON.stringify(new URL('../../dist/alerts/delivery/createReceivers.js', import.meta.url))};
-    const hooks = { say: (message) => process.stderr.write(message), onDropped: () => {} };
-    for (const receiver of createReceivers(${JSON.stringify(config)}, hooks)) receiver.receive([${JSON.stringify(alertOf())}], Date.now());
-  `;
-  const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: file('loopback.pem'), NODE_OPTIONS: '' },
-  });
-  expect(await run).toEqual({ stdout: '', stderr: '' });
+  const ended = runProgram(config, 'receive();', { NODE_EXTRA_CA_CERTS: file('loopback.pem') });
+  expect(await ended).toEqual({ stdout: '', stderr: '' });
   expect(server.requests.map(({ url }) => url)).toEqual(['/hook']);
 });

@@ -22,7 +22,7 @@ describeWithFrp('the alert rules in the process that observes a real frp', (fold
       collectionIntervalMillis: 200,
       stateDirectory: state,
       alerts: { intervalMillis: 200 },
-      alertRules: { overrides: [{ rule: 'FrpServerDown', forMillis: 500 }] },
+      alertRules: { overrides: [{ rule: 'FrpServerDown', forMillis: 500, keepFiringForMillis: 500 }] },
     });
     registered.on('alert.firing', () => {
       throw new Error('a listener that fails');

@@ -37,7 +37,7 @@ describeWithFrp('all that the catalogue names', (folder) => {
       maxClients: 10,
       thresholds: { serverMemory: 1 },
       alerts: { intervalMillis: 200 },
-      alertRules: { overrides: [{ rule: 'FrpClientDown', forMillis: 0 }] },
+      alertRules: { overrides: [{ rule: 'FrpClientDown', forMillis: 0, keepFiringForMillis: 0 }] },
       recordClientInfo: true,
       recordProxyOwner: true,
       proxyAttributesHook: ({ name }) => ({ 'team.name': name.startsWith('ann.') ? 'ann’s' : 'nobody’s' }),

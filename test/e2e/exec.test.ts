@@ -41,7 +41,8 @@ describeWithFrp('frp-otel exec', (folder) => {
       }
       expect(sink.metricPoints).toContainEqual(
         expect.objectContaining({
-          name: 'frp.process.up',
+          name: 'frp.process.expected',
+          value: 0, // it was stopped on purpose
           attributes: expect.objectContaining({ 'frp.role': 'client' }),
         }),
       );

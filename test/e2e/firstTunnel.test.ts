@@ -269,8 +269,8 @@ ${proxies}`;
     expect(await scrape()).toContain('frp_process_up{frp_role="client"');
     await frpc.end('SIGTERM');
     await waitUntil('its end to be seen', () => handle.snapshot().instances.every(({ endedAt }) => endedAt));
-    expect(await scrape()).toMatch(/^frp_process_up\{frp_role="client".*\} 0$/m); // the last collection
-    expect(await scrape()).not.toContain('frp_process_up');
+    expect(await scrape()).toMatch(/^frp_process_expected\{frp_role="client".*\} 0$/m); // the last collection
+    expect(await scrape()).not.toContain('frp_process_');
     expect(sink.errors).toEqual([]);
   });
 });
