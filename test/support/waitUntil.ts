@@ -7,7 +7,7 @@
 export const waitUntil = async <Value>(
   description: string | (() => string),
   condition: () => Value | undefined | false | Promise<Value | undefined | false>,
-  timeoutMillis = 15_000,
+  timeoutMillis = 30_000,
 ): Promise<Value> => {
   const deadline = Date.now() + timeoutMillis;
   for (;;) {
