@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { alertOf, resolved } from '../alerts/delivery/alertOf.js';
 import { startReceivers } from '../alerts/delivery/deliveryConfig.js';
@@ -88,10 +89,73 @@ describe('delivery to Alertmanager', () => {
 
   it('sends no further batch after its end', async () => {
     using receivers = startReceivers(target(sink.url));
+    sink.answer = (response) => {
+      receivers[Symbol.dispose]();
+      response.end();
+    };
     receivers.receive(alertsOf(600));
-    receivers[Symbol.dispose]();
     await receivers.flush();
     expect(sink.requests).toHaveLength(1);
+  });
+
+  it('gives up at its end what is under way, without a word', async () => {
+    sink.answer = () => {};
+    using receivers = startReceivers(target(sink.url, 600_000));
+    receivers.receive([alertOf()]);
+    await sink.waitFor('the request', ({ requests }) => requests.length === 1);
+    const done = receivers.flush();
+    receivers[Symbol.dispose]();
+    await done;
+    expect([receivers.requests.underWay, receivers.said]).toEqual([0, []]);
+  });
+
+  it('sends the others where the times of one cannot be written', async () => {
+    using receivers = startReceivers(target(sink.url));
+    for (const _ of [1, 2]) {
+      receivers.receive([alertOf({ id: 'b', firedAt: 1e300 }), alertOf({ firedAt })]);
+      await receivers.flush();
+    }
+    expect(sink.requests).toHaveLength(1);
+    expect(batchOf(sink, 0)).toHaveLength(1);
+    expect(receivers.dropped).toEqual([['b', 'refused']]);
+    expect(receivers.said).toEqual([
+      `Alertmanager at ${sink.url}: an alert FrpProxyDown is not sent: its times are out of range`,
+    ]);
+  });
+
+  it('takes eight refusals in a row for one of the whole, and waits until it is time to send again', async () => {
+    sink.answer = answerOf(400);
+    using receivers = startReceivers(target(sink.url));
+    const alerts = alertsOf(2_000);
+    receivers.receive(alerts);
+    await receivers.flush();
+    const requests = sink.requests.length;
+    expect(requests).toBeLessThanOrEqual(24);
+    expect(receivers.dropped).toEqual(alerts.slice(0, 8).map(({ id }) => [id, 'refused']));
+    expect(receivers.said).toEqual([
+      `Alertmanager at ${sink.url}: it refused an alert FrpProxyDown (400)`,
+      `Alertmanager at ${sink.url}: it refused 8 alerts one after another; what it misses is sent when it answers again`,
+    ]);
+    receivers.receive(alerts);
+    expect(receivers.requests.begun).toBe(requests);
+  });
+
+  it('sends in the end what comes after more than eight alerts that are not wanted', async () => {
+    const isBad = ({ labels }: SentAlert): boolean => labels.alertname === 'Bad';
+    const taken = new Set<string>();
+    sink.answer = (response, { body }) => {
+      const batch = body as SentAlert[];
+      if (!batch.some(isBad)) for (const { labels } of batch) taken.add(labels.frp_proxy_name ?? '');
+      response.writeHead(batch.some(isBad) ? 400 : 200).end();
+    };
+    using receivers = startReceivers({ ...target(sink.url), intervalMillis: 100, resendMillis: 100 });
+    const alerts = alertsOf(30).map((alert, index) => (index < 20 ? { ...alert, name: 'Bad' } : alert));
+    await waitUntil('the others to be sent', () => {
+      receivers.receive(alerts);
+      return taken.size === 10;
+    });
+    await receivers.flush();
+    expect(receivers.dropped).toEqual(alerts.slice(0, 20).map(({ id }) => [id, 'refused']));
   });
 
   it('tells all in the round after an outage: what fires, and what was over meanwhile', async () => {
@@ -165,12 +229,15 @@ describe('delivery to Alertmanager', () => {
     expect(sink.requests).toHaveLength(requests);
   });
 
-  it('gives up a request that is not answered in time, and never has two under way', async () => {
+  it('gives up a request that is not answered in time, and begins none before the next evaluation', async () => {
     sink.answer = () => {};
     using receivers = startReceivers(target(sink.url, 50));
     receivers.receive([alertOf()]);
     receivers.receive([alertOf()]);
     receivers.receive([alertOf()]);
+    await receivers.flush();
+    receivers.receive([alertOf()]); // of before half an interval is over
+    expect(receivers.requests).toEqual({ begun: 1, underWay: 0, mostUnderWay: 1 });
     await receivers.flush();
     expect(receivers.requests).toEqual({ begun: 2, underWay: 0, mostUnderWay: 1 });
     expect(receivers.said).toEqual([
@@ -264,6 +331,20 @@ describe('delivery to Alertmanager', () => {
       `Alertmanager at ${sink.url}: its bearer token cannot be read (ENOENT): /nowhere/token; what it misses is sent when it answers again`,
       `Alertmanager at ${sink.url}: it refused an alert FrpProxyDown (400)`,
     ]);
+  });
+
+  it.each([
+    ({ authorization }: IncomingHttpHeaders) => `no such header: ${authorization}`,
+    ({ authorization = '' }: IncomingHttpHeaders) => `no ${Buffer.from(authorization.slice(6), 'base64')}`,
+    ({ authorization = '' }: IncomingHttpHeaders) => `${`${Buffer.from(authorization.slice(6), 'base64')}`.slice(4)}?`,
+  ])('quotes no password in whatever form it is sent back', async (quote) => {
+    sink.answer = (response, { headers }) => {
+      response.writeHead(400).end(JSON.stringify(quote(headers)));
+    };
+    using receivers = startReceivers(target(sink.url.replace('//', '//ann:s3%3Acret@')));
+    receivers.receive([alertOf()]);
+    await receivers.flush();
+    expect(receivers.said).toEqual([`Alertmanager at ${sink.url}: it refused an alert FrpProxyDown (400)`]);
   });
 
   it('believes no server whose certificate nobody vouches for', async () => {

@@ -1,9 +1,10 @@
 import type { AlertReceiver, AlertRecord } from '../AlertRecord.js';
 import { AlertsToSend, type AlertToSend } from './AlertsToSend.js';
-import { annotationsOf, generatorUrl, labelsOf, startOf } from './alertText.js';
+import { annotationsOf, generatorUrl, hasTimes, labelsOf, startOf } from './alertText.js';
 import type { DeliveryConfig, DeliveryHooks, DeliveryTarget } from './DeliveryConfig.js';
 import { DeliveryFault } from './DeliveryFault.js';
 import { Endpoint } from './Endpoint.js';
+import { isRefusal } from './isRefusal.js';
 import { oneAtATime } from './oneAtATime.js';
 import type { PostAnswer } from './postJson.js';
 import { quoteRefusal } from './quoteRefusal.js';
@@ -13,8 +14,8 @@ const PATH = '/api/v2/alerts';
 const MAX_BATCH = 256;
 /** Prometheus's: three rounds may fail before Alertmanager takes an alert that fires for over. */
 const ROUNDS_VALID = 4;
-/** What speaks of the alerts that were sent; any other status is of the whole, and may be another one next time. */
-const REFUSALS: readonly number[] = [400, 413, 422];
+/** Single alerts in a row: who refuses so many wants none at all, and would be asked twice for each of thousands. */
+const MAX_REFUSALS = 8;
 
 /**
  * Tells one Alertmanager of all alerts, as Prometheus does: grouping, inhibition and silences are its own.
@@ -33,6 +34,11 @@ export class AlertmanagerReceiver implements AlertReceiver {
   readonly #round: () => Promise<void>;
   /** Between two times that an alert is sent. */
   readonly #resendMillis: number;
+  /** Single alerts of a round since one was taken. */
+  #refusedInARow = 0;
+  /** When a round went wrong, and for how long evaluations begin none from then on. */
+  #failedAt: number | undefined;
+  #pauseMillis = 0;
   #isStopped = false;
 
   constructor(target: DeliveryTarget, config: DeliveryConfig, hooks: DeliveryHooks) {
@@ -55,29 +61,51 @@ export class AlertmanagerReceiver implements AlertReceiver {
   receive(alerts: readonly AlertRecord[], now: number): void {
     if (this.#isStopped) return;
     this.#alerts.see(alerts, now);
-    void this.#round();
+    if (!this.#isPausing(this.#hooks.now())) void this.#round();
   }
 
+  /** Tries once more, also where it would be tried later. */
   flush(): Promise<void> {
     return this.#round();
   }
 
   stop(): void {
     this.#isStopped = true;
+    this.#endpoint.cut();
   }
 
   /** What cannot be sent now is due again in the next round. */
-  async #sendDue(): Promise<void> {
+  async #sendDue(): Promise<boolean> {
     const now = this.#hooks.now();
-    const due = this.#alerts.due(now);
+    const due = this.#writable(this.#alerts.due(now), now);
+    this.#refusedInARow = 0;
+    this.#failedAt = undefined;
+    // Who takes longer to fail than evaluations are apart would be asked without end, and keep a program alive that is done.
+    this.#pauseMillis = this.#config.intervalMillis / 2;
     try {
       for (let first = 0; first < due.length && !this.#isStopped; first += MAX_BATCH) {
         await this.#send(due.slice(first, first + MAX_BATCH), now);
       }
       if (due.length > 0) this.#faults.well();
+      return true;
     } catch (error) {
-      this.#faults.fault(`${faultOf(error)}; what it misses is sent when it answers again`);
+      this.#failedAt = this.#hooks.now();
+      if (!this.#isStopped) this.#faults.fault(`${faultOf(error)}; what it misses is sent when it answers again`);
+      return false;
     }
+  }
+
+  /** Without those that would keep all others from being sent. */
+  #writable(due: readonly AlertToSend[], now: number): AlertToSend[] {
+    const broken = due.filter(({ alert }) => !hasTimes(alert));
+    for (const one of broken)
+      this.#refuse(one, now, `an alert ${one.alert.name} is not sent: its times are out of range`);
+    return due.filter((one) => !broken.includes(one));
+  }
+
+  #isPausing(now: number): boolean {
+    const at = this.#failedAt;
+    return at !== undefined && now >= at && now - at < this.#pauseMillis;
   }
 
   /** One alert that it does not want lets the whole batch fail: the halves tell which one it is. */
@@ -86,23 +114,28 @@ export class AlertmanagerReceiver implements AlertReceiver {
     const { status } = answer;
     if (status >= 200 && status < 300) {
       this.#alerts.sent(batch, now);
+      this.#refusedInARow = 0;
       this.#holdClocks(answer);
-    } else if (!REFUSALS.includes(status)) {
+    } else if (!isRefusal(status)) {
       throw new DeliveryFault(`it answered ${status}, expected 200`);
     } else if (batch.length > 1) {
       const half = Math.ceil(batch.length / 2);
       await this.#send(batch.slice(0, half), now);
       await this.#send(batch.slice(half), now);
     } else {
-      for (const one of batch) this.#refuse(one, answer, now);
+      const said = quoteRefusal(answer.text, this.#endpoint.secrets);
+      for (const one of batch) this.#refuse(one, now, `it refused an alert ${one.alert.name} (${status})${said}`);
+      this.#refusedInARow += 1;
+      if (this.#refusedInARow < MAX_REFUSALS) return;
+      this.#pauseMillis = this.#resendMillis;
+      throw new DeliveryFault(`it refused ${MAX_REFUSALS} alerts one after another`);
     }
   }
 
-  #refuse(one: AlertToSend, answer: PostAnswer, now: number): void {
+  #refuse(one: AlertToSend, now: number, said: string): void {
     this.#alerts.refused(one, now);
     this.#hooks.onDropped(one.alert, 'refused');
-    const said = quoteRefusal(answer.text, this.#endpoint.secrets);
-    this.#refusals.fault(`it refused an alert ${one.alert.name} (${answer.status})${said}`);
+    this.#refusals.fault(said);
   }
 
   #alertOf({ alert, endsAt }: AlertToSend): object {

@@ -36,10 +36,14 @@ export interface DeliveryHooks {
   /** An alert, or its end, was not told by one of the receivers. */
   readonly onDropped: (alert: AlertRecord, reason: DropReason) => void;
   /**
-   * Those that fire and were told before this program was started again: webhooks are told of their end only. What is not among
-   * them is told anew, with the same fingerprint and start.
+   * Those that fire and that a webhook was told of before this program was started again: it is told of their end only. What is not
+   * among them it is told anew, with the same fingerprint and start. Asked once for each webhook, at the start.
+   *
+   * @param receiver always the same for the same URL, which it does not tell
    */
-  readonly told: readonly AlertRecord[];
+  readonly told: (receiver: string) => readonly AlertRecord[];
+  /** A webhook was told that an alert fires. */
+  readonly onTold: (receiver: string, alert: AlertRecord) => void;
   /** For people, once per fault; holds no secret. */
   readonly say: (message: string) => void;
   /** Milliseconds since the Unix epoch. */

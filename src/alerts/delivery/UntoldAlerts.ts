@@ -4,7 +4,8 @@ import { inhibitedAlerts } from './inhibitedAlerts.js';
 
 /**
  * When what silenced an alert is over, the alert has so long to be over, too: clients of a server that came back need up to 20
- * seconds to log in again (frp: client/service.go), and until then their proxies are down.
+ * seconds to log in again (frp: client/service.go), and until then their proxies are down. The shipped rules keep most of what
+ * silences firing for as long; a user's need not.
  */
 const AFTER_INHIBITION_MILLIS = 30_000;
 

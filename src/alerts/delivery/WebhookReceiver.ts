@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { AlertReceiver, AlertRecord } from '../AlertRecord.js';
+import { hasTimes } from './alertText.js';
 import type { DeliveryConfig, DeliveryHooks, DeliveryTarget, DropReason } from './DeliveryConfig.js';
 import { DeliveryFault } from './DeliveryFault.js';
 import { Endpoint } from './Endpoint.js';
+import { isRefusal } from './isRefusal.js';
 import { MinuteLimit } from './MinuteLimit.js';
 import { oneAtATime } from './oneAtATime.js';
 import type { PostAnswer } from './postJson.js';
@@ -12,11 +15,10 @@ import { webhookMessage } from './webhookMessage.js';
 
 /** In one request. */
 const MAX_ALERTS = 256;
-/** Besides 5xx, what another time may be answered otherwise: too early, too often, or with a token that is being renewed. */
-const PASSING: readonly number[] = [401, 403, 408, 425, 429];
 
 /** Tells one webhook what has changed, once: what fires, and when it is over. */
 export class WebhookReceiver implements AlertReceiver {
+  readonly #id: string;
   readonly #endpoint: Endpoint;
   readonly #untold: UntoldAlerts;
   readonly #limit: MinuteLimit;
@@ -28,11 +30,14 @@ export class WebhookReceiver implements AlertReceiver {
   /** Until then nothing is sent: after a failure, or over the limit. */
   #wait: NodeJS.Timeout | undefined;
   #failures = 0;
+  /** In one request: fewer while it is searched which one is not wanted. */
+  #most = MAX_ALERTS;
   #isStopped = false;
 
   constructor(target: DeliveryTarget, config: DeliveryConfig, hooks: DeliveryHooks) {
+    this.#id = createHash('sha256').update(target.url).digest('hex').slice(0, 16);
     this.#endpoint = new Endpoint(target, hooks.untraced);
-    this.#untold = new UntoldAlerts(config.cooldownMillis, hooks.told);
+    this.#untold = new UntoldAlerts(config.cooldownMillis, hooks.told(this.#id));
     this.#limit = new MinuteLimit(config.maxNotificationsPerMinute);
     this.#config = config;
     this.#hooks = hooks;
@@ -56,18 +61,27 @@ export class WebhookReceiver implements AlertReceiver {
 
   stop(): void {
     this.#isStopped = true;
+    this.#endpoint.cut();
     this.#endWait();
   }
 
   async #tellUntold(): Promise<void> {
     while (!this.#isStopped && this.#wait === undefined && !this.#untold.isEmpty) {
       const now = this.#hooks.now();
-      if (this.#limit.take(now)) await this.#tell(this.#untold.take(MAX_ALERTS));
+      if (this.#limit.take(now)) await this.#tell(this.#writable(this.#untold.take(this.#most)));
       else this.#waitFor(this.#limit.freeIn(now));
     }
   }
 
+  /** Without those that would keep all others from being told. */
+  #writable(taken: readonly AlertRecord[]): AlertRecord[] {
+    const broken = taken.filter((alert) => !hasTimes(alert));
+    for (const alert of broken) this.#refuse(alert, `an alert ${alert.name} is not sent: its times are out of range`);
+    return taken.filter((alert) => !broken.includes(alert));
+  }
+
   async #tell(taken: readonly AlertRecord[]): Promise<void> {
+    if (taken.length === 0) return;
     try {
       this.#answered(taken, await this.#endpoint.post(webhookMessage(taken, this.#config)));
     } catch (error) {
@@ -76,24 +90,40 @@ export class WebhookReceiver implements AlertReceiver {
   }
 
   #answered(taken: readonly AlertRecord[], { status, retryAfter }: PostAnswer): void {
-    if (status >= 500 || PASSING.includes(status)) {
-      this.#failed(taken, `it answered ${status}, expected 200`, retryAfter);
-      return;
-    }
+    if (status >= 200 && status < 300) this.#wanted(taken);
+    else if (isRefusal(status)) this.#unwanted(taken, status);
+    else this.#failed(taken, `it answered ${status}, expected 200`, retryAfter);
+  }
+
+  #wanted(taken: readonly AlertRecord[]): void {
+    this.#untold.told(taken, this.#hooks.now());
+    for (const alert of taken) if (alert.state === 'firing') this.#hooks.onTold(this.#id, alert);
+    this.#most = Math.min(2 * this.#most, MAX_ALERTS);
     this.#failures = 0;
-    if (status >= 200 && status < 300) {
-      this.#untold.told(taken, this.#hooks.now());
-      this.#faults.well();
-      this.#refusals.well();
+    this.#faults.well();
+  }
+
+  /** One alert that it does not want lets all of them fail: they are told by halves until that one is alone. */
+  #unwanted(taken: readonly AlertRecord[], status: number): void {
+    this.#failures = 0;
+    const [alert] = taken;
+    if (taken.length === 1 && alert !== undefined) {
+      this.#refuse(alert, `it refused an alert ${alert.name} (${status}), which is not sent again`);
     } else {
-      this.#untold.refused(taken);
-      this.#drop(taken, 'refused');
-      this.#refusals.fault(`it answered ${status}, expected 200; what it does not want is not sent again`);
+      this.#most = Math.ceil(taken.length / 2);
+      this.#drop(this.#untold.failed(taken), 'missed');
     }
+  }
+
+  #refuse(alert: AlertRecord, said: string): void {
+    this.#untold.refused([alert]);
+    this.#drop([alert], 'refused');
+    this.#refusals.fault(said);
   }
 
   #failed(taken: readonly AlertRecord[], fault: string, retryAfter?: string): void {
     this.#drop(this.#untold.failed(taken), 'missed');
+    if (this.#isStopped) return;
     this.#failures += 1;
     this.#faults.fault(`${fault}; it is tried again, and told what is true by then`);
     const { failures, now } = { failures: this.#failures, now: this.#hooks.now() };
@@ -101,7 +131,6 @@ export class WebhookReceiver implements AlertReceiver {
   }
 
   #waitFor(millis: number): void {
-    if (this.#isStopped) return;
     this.#wait = setTimeout(() => {
       this.#wait = undefined;
       void this.#round();

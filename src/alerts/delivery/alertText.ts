@@ -29,6 +29,10 @@ export const startOf = ({ firedAt, createdAt }: AlertRecord): number => firedAt 
 /** Not before its start, also where the clock was set back: Alertmanager refuses such an alert. */
 export const endOf = (alert: AlertRecord, end: number): number => Math.max(startOf(alert), end);
 
+/** Whether its times can be written: what was kept of it in a file may be any number. */
+export const hasTimes = (alert: AlertRecord): boolean =>
+  [startOf(alert), alert.resolvedAt ?? 0].every((time) => !Number.isNaN(new Date(time).getTime()));
+
 /** The link of an alert, as a URL of http or https; undefined where there is none, since Alertmanager refuses all else. */
 export const generatorUrl = (externalUrl: string | undefined): string | undefined => {
   if (externalUrl === undefined || !URL.canParse(externalUrl)) return undefined;

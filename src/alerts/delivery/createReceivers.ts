@@ -8,9 +8,9 @@ type GivenHooks = Pick<DeliveryHooks, 'onDropped' | 'say'> & Partial<DeliveryHoo
 /** What takes alerts to each Alertmanager and each webhook of the configuration; none waits for another. */
 export const createReceivers = (
   config: DeliveryConfig,
-  { onDropped, say, told = [], now = Date.now, untraced = (request) => request() }: GivenHooks,
+  { onDropped, say, told = () => [], onTold = () => {}, now = Date.now, untraced = (request) => request() }: GivenHooks,
 ): readonly AlertReceiver[] => {
-  const hooks: DeliveryHooks = { onDropped, say, told, now, untraced };
+  const hooks: DeliveryHooks = { onDropped, say, told, onTold, now, untraced };
   return [
     ...config.alertmanagers.map((target) => new AlertmanagerReceiver(target, config, hooks)),
     ...config.webhooks.map((target) => new WebhookReceiver(target, config, hooks)),

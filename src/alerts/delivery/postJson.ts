@@ -14,7 +14,8 @@ export interface Post {
   readonly body: unknown;
   /** The header; it comes before user and password. */
   readonly authorization: string | undefined;
-  readonly timeoutMillis: number;
+  /** Ends it, with a DeliveryFault for a reason. */
+  readonly signal: AbortSignal;
 }
 
 export interface PostAnswer {
@@ -27,7 +28,7 @@ export interface PostAnswer {
 }
 
 /**
- * Posts JSON and follows no redirect, which would take secrets elsewhere. It keeps the program alive no longer than its time-out.
+ * Posts JSON and follows no redirect, which would take secrets elsewhere. It keeps the program alive until it is answered or given up.
  *
  * @throws DeliveryFault and nothing else
  */
@@ -39,8 +40,9 @@ export const postJson = async (post: Post): Promise<PostAnswer> => {
   }
 };
 
-const send = ({ url, body, authorization, timeoutMillis }: Post): Promise<PostAnswer> =>
+const send = ({ url, body, authorization, signal }: Post): Promise<PostAnswer> =>
   new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const bytes = Buffer.from(JSON.stringify(body));
     const headers = {
       'content-type': 'application/json',
@@ -54,15 +56,12 @@ const send = ({ url, body, authorization, timeoutMillis }: Post): Promise<PostAn
         : httpRequest(url, { ...options, agent: AGENTS.http });
     let answer: (() => PostAnswer) | undefined;
     const end = (fault?: Error): void => {
-      clearTimeout(deadline);
       // Who has told the status has told all: what goes wrong with the rest of the answer changes nothing.
       if (answer !== undefined) resolve(answer());
       else reject(fault);
       sent.destroy();
     };
-    const deadline = setTimeout(() => {
-      end(new DeliveryFault(`no answer within ${timeoutMillis} ms`));
-    }, timeoutMillis).unref();
+    signal.addEventListener('abort', () => end(signal.reason), { once: true });
     sent.on('error', end);
     sent.on('response', (response) => {
       const chunks: Buffer[] = [];

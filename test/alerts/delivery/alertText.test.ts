@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { annotationsOf, endOf, generatorUrl, labelsOf } from '../../../src/alerts/delivery/alertText.js';
+import { annotationsOf, endOf, generatorUrl, hasTimes, labelsOf } from '../../../src/alerts/delivery/alertText.js';
 import { alertOf, NOON } from './alertOf.js';
 
 describe('alertText', () => {
@@ -25,6 +25,11 @@ describe('alertText', () => {
       undefined,
     ]);
     expect(generatorUrl(undefined)).toBeUndefined();
+  });
+
+  it('knows an alert whose times no date can have', () => {
+    const given = [{}, { firedAt: 1e300 }, { firedAt: Number.NaN }, { resolvedAt: -1e300 }];
+    expect(given.map((times) => hasTimes(alertOf(times)))).toEqual([true, false, false, false]);
   });
 
   it('ends no alert before its start', () => {

@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../../../src/alerts/AlertRecord.js';
 import { createReceivers } from '../../../src/alerts/delivery/createReceivers.js';
-import type { DeliveryConfig, DropReason } from '../../../src/alerts/delivery/DeliveryConfig.js';
+import type { DeliveryConfig, DeliveryHooks, DropReason } from '../../../src/alerts/delivery/DeliveryConfig.js';
 
 /** Nobody is told, but for who is given. */
 export const deliveryConfig = (given: Partial<DeliveryConfig> = {}): DeliveryConfig => ({
@@ -14,13 +14,16 @@ export const deliveryConfig = (given: Partial<DeliveryConfig> = {}): DeliveryCon
 });
 
 /** The receivers of a configuration, with what they say and drop, and how many requests they began. */
-export const startReceivers = (config: Partial<DeliveryConfig>) => {
+export const startReceivers = (config: Partial<DeliveryConfig>, before: Pick<Partial<DeliveryHooks>, 'told'> = {}) => {
   const said: string[] = [];
+  const told: [receiver: string, id: string][] = [];
   const dropped: [id: string, reason: DropReason][] = [];
   const requests = { begun: 0, underWay: 0, mostUnderWay: 0 };
   const receivers = createReceivers(deliveryConfig(config), {
     say: (message) => said.push(message),
     onDropped: ({ id }, reason) => dropped.push([id, reason]),
+    onTold: (receiver, { id }) => told.push([receiver, id]),
+    ...before,
     untraced: async (request) => {
       requests.begun += 1;
       requests.underWay += 1;
@@ -32,6 +35,7 @@ export const startReceivers = (config: Partial<DeliveryConfig>) => {
   });
   return {
     said,
+    told,
     dropped,
     requests,
     receive: (alerts: readonly AlertRecord[], now = Date.now()): void => {

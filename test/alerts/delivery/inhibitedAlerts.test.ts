@@ -56,13 +56,10 @@ describe('inhibitedAlerts', () => {
   });
 
   it('lets what is silenced itself silence all the same', () => {
-    const disconnected = client('disconnected', 'FrpClientDisconnected', 'frpc@shop', {
-      attributes: { 'frp.role': 'client', 'frp.instance': 'frpc@shop', 'frp.server.name': 'edge' },
-    });
-    const proxy = client('proxy', 'FrpProxyDown', 'frpc@shop', {
-      subject: 'proxy',
-      attributes: { 'frp.role': 'client', 'frp.instance': 'frpc@shop', 'frp.server.name': 'other' },
-    });
-    expect(idsOf(inhibitedAlerts([serverDown(), disconnected, proxy]))).toEqual(['disconnected', 'proxy']);
+    const down = serverDown();
+    const absent = serverDown({ id: 'absent', name: 'FrpReporterAbsent', subject: 'telemetry' });
+    const proxy = client('proxy', 'FrpProxyDown', 'frpc@shop', { subject: 'proxy' });
+    expect(idsOf(inhibitedAlerts([absent, proxy]))).toEqual([]);
+    expect(idsOf(inhibitedAlerts([absent, down, proxy]))).toEqual(['proxy', down.id]);
   });
 });

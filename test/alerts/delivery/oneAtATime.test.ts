@@ -3,8 +3,8 @@ import { oneAtATime } from '../../../src/alerts/delivery/oneAtATime.js';
 
 /** A task of which each run lasts until it is let go. */
 const heldTask = () => {
-  const ends: (() => void)[] = [];
-  const task = (): Promise<void> => new Promise((resolve) => ends.push(resolve));
+  const ends: ((isWell?: boolean) => void)[] = [];
+  const task = (): Promise<unknown> => new Promise((resolve) => ends.push(resolve));
   return { task, ends };
 };
 
@@ -20,6 +20,17 @@ describe('oneAtATime', () => {
     expect(ends).toHaveLength(2);
     ends[1]?.();
     await Promise.all([first, ...others]);
+    expect(ends).toHaveLength(2);
+  });
+
+  it('does not run again after a run that went wrong before it is asked anew', async () => {
+    const { task, ends } = heldTask();
+    const ask = oneAtATime(task);
+    const asked = [ask(), ask()];
+    ends[0]?.(false);
+    await Promise.all(asked);
+    expect(ends).toHaveLength(1);
+    void ask();
     expect(ends).toHaveLength(2);
   });
 
