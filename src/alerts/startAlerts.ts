@@ -101,7 +101,8 @@ export const startAlerts = ({ config, rules, snapshot, metrics, tell, untraced }
     receivers = createReceivers(config, {
       say: (message) => log.warn(message),
       onDropped: (alert, reason) => dropped.add({ item: 'notification', reason, count: 1 }, alert),
-      told: before?.firing ?? [],
+      ...(history && { onTold: (receiver, alert) => history.told(receiver, alert) }),
+      ...(before && { told: before.told }),
       ...(untraced && { untraced }),
     });
     timer = setInterval(() => {

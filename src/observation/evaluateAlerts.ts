@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DeliveryTarget } from '../alerts/delivery/DeliveryConfig.js';
 import { effectiveRules } from '../alerts/effectiveRules.js';
 import { type Alerts, type StartAlertsOptions, startAlerts } from '../alerts/startAlerts.js';
 import type { FrpInstrumentationConfig } from '../config/parseOptions.js';
@@ -19,7 +20,19 @@ export const evaluateAlerts = (
   const { historyFile = historyFolder && join(historyFolder, 'alerts.jsonl') } = alerts;
   return startAlerts({
     ...parts,
-    config: { ...alerts, historyFile: historyFile && absolutePath(historyFile), runbookUrl: alertRules.runbookUrl },
+    config: {
+      ...alerts,
+      alertmanagers: alerts.alertmanagers.map(fromHere),
+      webhooks: alerts.webhooks.map(fromHere),
+      historyFile: historyFile && absolutePath(historyFile),
+      runbookUrl: alertRules.runbookUrl,
+    },
     rules: effectiveRules(config),
   });
 };
+
+/** Its token is read for each request: the working folder may be another by then. */
+const fromHere = ({ bearerTokenFile, ...target }: DeliveryTarget): DeliveryTarget =>
+  bearerTokenFile === undefined
+    ? target
+    : { ...target, bearerTokenFile: absolutePath(bearerTokenFile) ?? bearerTokenFile };

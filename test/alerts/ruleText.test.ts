@@ -19,6 +19,12 @@ describe('a template', () => {
     expect(renderText(template, { value: '5' })).toBe('{ $labels.x } is {5}');
   });
 
+  it('has text between two placeholders in one piece, braces and all', () => {
+    expect(parseTemplate('{{{{ a }}}} {{{value}}}', [])).toEqual({
+      parts: [{ text: '{{ a }} {' }, { placeholder: 'value' }, { text: '}' }],
+    });
+  });
+
   it('leaves out an attribute that a series has not, and takes no value for a template', () => {
     const template = templateOf('proxy {frp.proxy.name} ({frp.proxy.type})', ['frp.proxy.name', 'frp.proxy.type']);
     expect(renderText(template, { 'frp.proxy.name': '{value}' })).toBe('proxy {value} ()');

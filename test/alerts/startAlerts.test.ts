@@ -12,7 +12,11 @@ import { waitUntil } from '../support/waitUntil.js';
 import { DiagRecorder } from '../telemetry/DiagRecorder.js';
 import { server, snapshot } from '../telemetry/snapshots.js';
 
-const RULES = DEFAULT_RULES.filter(({ name }) => name === 'FrpServerDown').map((rule) => ({ ...rule, forMillis: 0 }));
+const RULES = DEFAULT_RULES.filter(({ name }) => name === 'FrpServerDown').map((rule) => ({
+  ...rule,
+  forMillis: 0,
+  keepFiringForMillis: 0,
+}));
 
 const serverThatIs = (up: boolean): FrpSnapshot => snapshot(server({ process: { ...server().process, up } }));
 
@@ -132,6 +136,25 @@ describe('startAlerts', () => {
     expect(told.map(({ kind }) => kind)).toEqual(['alert.firing', 'alert.resolved']);
     const kept = readFileSync(historyFile, 'utf8').trim().split('\n');
     expect(kept.map((line) => JSON.parse(line).state)).toEqual(['firing', 'resolved']);
+  });
+
+  it('tells a webhook after a restart what it was not told before, and another one, too', async () => {
+    const historyFile = join(folder, 'alerts.jsonl');
+    await using sink = await WebhookSink.start();
+    now = () => serverThatIs(false);
+    const first = start({ historyFile });
+    await waitUntil('the alert', () => told.length > 0);
+    await first.stop();
+    const second = start({ historyFile, webhook: sink.url });
+    await waitUntil('the webhook to be told', () => sink.requests.length > 0);
+    await second.stop();
+    await using other = await WebhookSink.start();
+    const third = start({ historyFile, webhook: other.url });
+    await waitUntil('the other webhook to be told', () => other.requests.length > 0);
+    await third.stop();
+    const statuses = [...sink.requests, ...other.requests].map(({ body }) => (body as { status: string }).status);
+    expect(statuses).toEqual(['firing', 'firing']);
+    expect(readFileSync(historyFile, 'utf8')).not.toContain(sink.url);
   });
 
   it('tells a webhook over a restart once that it fires, and once that it is over', async () => {

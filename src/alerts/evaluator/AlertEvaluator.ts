@@ -5,7 +5,12 @@ import { ActiveAlert, type RuleInUse } from './ActiveAlert.js';
 import { AlertTexts } from './AlertTexts.js';
 import type { Condition, Holding, RulePoint, RulePoints } from './Condition.js';
 import { conditionOf } from './conditionOf.js';
+import { metricsOfRule } from './metricsOfRule.js';
+import { ProxyVariants } from './ProxyVariants.js';
 import { Resumption } from './Resumption.js';
+import { ruleOfRecord } from './ruleOfRecord.js';
+import { SubjectsBefore } from './SubjectsBefore.js';
+import { SubjectsSeen } from './SubjectsSeen.js';
 
 /** Alerts of one name, pending and firing, that are kept; what is beyond is left out and counted. */
 const MAX_ALERTS_PER_NAME = 10_000;
@@ -13,12 +18,16 @@ const MAX_ALERTS = 20_000;
 
 interface Row extends RuleInUse {
   readonly condition: Condition;
+  readonly proxies: EffectiveRule['proxies'];
 }
 
 /** Rules of one name: any one of them is the alert. */
 interface Alternatives {
   readonly name: string;
   readonly rows: readonly Row[];
+  readonly variants: ProxyVariants<Row>;
+  /** The names of those that any row looks at. */
+  readonly metrics: ReadonlySet<string>;
   /** By the key of their attributes. */
   readonly active: Map<string, ActiveAlert>;
 }
@@ -39,19 +48,23 @@ export class AlertEvaluator {
   readonly #resumed = new Map<ActiveAlert, Resumption>();
   /** Those from before of which there is no rule any more. */
   #orphans: readonly AlertRecord[] = [];
+  readonly #seen = new SubjectsSeen();
+  #before = new SubjectsBefore(new Map());
   #size = 0;
   #leftOut = 0;
+  /** Of those from before for which there was no room. */
+  #notResumed = 0;
 
   constructor(
     rules: readonly EffectiveRule[],
     limits: AlertLimits = { perName: MAX_ALERTS_PER_NAME, inAll: MAX_ALERTS },
   ) {
-    const rows = rules.map((rule) => ({ rule, condition: conditionOf(rule), texts: new AlertTexts(rule) }));
-    this.#alternatives = [...new Set(rules.map(({ name }) => name))].map((name) => ({
-      name,
-      rows: rows.filter(({ rule }) => rule.name === name),
-      active: new Map(),
-    }));
+    this.#alternatives = [...new Set(rules.map(({ name }) => name))].map((name) =>
+      alternativesOf(
+        name,
+        rules.filter((rule) => rule.name === name),
+      ),
+    );
     this.#limits = limits;
   }
 
@@ -74,14 +87,14 @@ export class AlertEvaluator {
   resume(firing: readonly AlertRecord[], now: number): void {
     for (const record of firing) {
       const of = this.#alternatives.find(({ name }) => name === record.name);
-      const row = of?.rows.find(({ rule }) => rule.metric === record.metric) ?? of?.rows[0];
+      const row = of && ruleOfRecord(record, of.variants);
       if (of === undefined || row === undefined) this.#orphans = [...this.#orphans, record];
       else if (this.#hasRoom(of)) {
         const alert = ActiveAlert.resume(row, record);
         of.active.set(keyOf(record), alert);
         this.#size += 1;
         this.#resumed.set(alert, new Resumption(now));
-      }
+      } else this.#notResumed += 1;
     }
   }
 
@@ -96,8 +109,11 @@ export class AlertEvaluator {
       (record): AlertRecord => Object.freeze({ ...record, state: 'resolved', resolvedAt: now }),
     );
     this.#orphans = [];
-    this.#leftOut = 0;
+    this.#leftOut = this.#notResumed;
+    this.#notResumed = 0;
+    this.#seen.begin(points);
     for (const of of this.#alternatives) this.#evaluate(of, points, now, changes);
+    this.#before = new SubjectsBefore(points);
     return changes;
   }
 
@@ -105,7 +121,7 @@ export class AlertEvaluator {
     const holding = this.#holding(of, points, now);
     // What is over makes room for what begins.
     for (const [key, alert] of of.active) {
-      if (holding.has(key) || this.#isAwaited(alert, points, now) || !alert.miss(now)) continue;
+      if (holding.has(key) || this.#isAwaited(alert, key, now) || !alert.miss(now)) continue;
       this.#end(of, key, alert);
       if (alert.record.state === 'resolved') changes.push(alert.record);
     }
@@ -128,13 +144,14 @@ export class AlertEvaluator {
 
   /** For each, one alternative that holds: the one that it is of, else the first. */
   #holding(
-    { rows, active }: Alternatives,
+    { rows, variants, metrics, active }: Alternatives,
     points: RulePoints,
     now: number,
   ): Map<string, { row: Row; holding: Holding }> {
     const found = new Map<string, { row: Row; holding: Holding }>();
+    const pointsOfRow = variants.divide(points, metrics);
     for (const row of rows) {
-      for (const holding of row.condition.evaluate(points, now)) {
+      for (const holding of row.condition.evaluate(pointsOfRow(row), now, this.#before)) {
         const isTaken = found.has(holding.key) && active.get(holding.key)?.row !== row;
         if (!isTaken) found.set(holding.key, { row, holding });
       }
@@ -143,10 +160,11 @@ export class AlertEvaluator {
     return found;
   }
 
-  #isAwaited(alert: ActiveAlert, points: RulePoints, now: number): boolean {
+  #isAwaited(alert: ActiveAlert, key: string, now: number): boolean {
     const resumption = this.#resumed.get(alert);
     if (resumption === undefined) return false;
-    if (!resumption.isAnswered(alert.row.rule, alert.record, points, now)) return true;
+    const { rule } = alert.row;
+    if (!resumption.isAnswered(rule, now, () => this.#seen.has(rule, key))) return true;
     this.#resumed.delete(alert);
     return false;
   }
@@ -161,6 +179,22 @@ export class AlertEvaluator {
     return active.size < this.#limits.perName && this.#size < this.#limits.inAll;
   }
 }
+
+const alternativesOf = (name: string, rules: readonly EffectiveRule[]): Alternatives => {
+  const rows = rules.map((rule) => ({
+    rule,
+    proxies: rule.proxies,
+    condition: conditionOf(rule),
+    texts: new AlertTexts(rule),
+  }));
+  return {
+    name,
+    rows,
+    variants: new ProxyVariants<Row>(rows),
+    metrics: new Set(rules.flatMap(metricsOfRule)),
+    active: new Map(),
+  };
+};
 
 /** As its condition makes it. */
 const keyOf = ({ attributes }: AlertRecord): string =>

@@ -1,5 +1,6 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { KeptAttributes } from './SeriesKeys.js';
+import type { SubjectsBefore } from './SubjectsBefore.js';
 
 /** One point of a counter or gauge. */
 export interface RulePoint {
@@ -22,8 +23,11 @@ export interface Holding {
 
 /** What a rule looks for; it remembers what it needs from one evaluation to the next. */
 export interface Condition {
-  /** @param now milliseconds since the Unix epoch, later than the last time */
-  evaluate(points: RulePoints, now: number): readonly Holding[];
+  /**
+   * @param now milliseconds since the Unix epoch, later than the last time
+   * @param before what was told of at the evaluation before
+   */
+  evaluate(points: RulePoints, now: number, before: SubjectsBefore): readonly Holding[];
   /** How much was not looked at in the last evaluation, since it is beyond what is remembered. */
   readonly leftOut: number;
 }

@@ -3,6 +3,7 @@ import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import { MAX_REMEMBERED, type RulePoint } from './Condition.js';
 import { GrowthWindow } from './GrowthWindow.js';
 import { type KeptAttributes, SeriesKeys } from './SeriesKeys.js';
+import type { SubjectsBefore } from './SubjectsBefore.js';
 import type { SeriesMatcher } from './seriesMatcher.js';
 
 /** Milliseconds for which a series that is not told any more is remembered, at least: a source may be away for a while. */
@@ -39,8 +40,9 @@ interface CounterGrowthOptions {
 }
 
 /**
- * How much the series of a counter have grown within a window, by what falls together. A series that was not there at the
- * evaluation before counts from 0; at the first evaluation, one that began within the window does, and another has no growth yet.
+ * How much the series of a counter have grown within a window, by what falls together. A series that is new counts from 0 where it
+ * began within the window or after the evaluation before, and where its subject was known at that evaluation, as with an error that
+ * occurs for the first time. Any other is told from its first look on: it may have grown at any time.
  */
 export class CounterGrowth {
   readonly #matches: SeriesMatcher;
@@ -66,13 +68,13 @@ export class CounterGrowth {
   }
 
   /** Takes the points of an evaluation. */
-  take(points: readonly RulePoint[], now: number): void {
+  take(points: readonly RulePoint[], now: number, before: SubjectsBefore): void {
     this.#leftOut = 0;
     for (const point of points) {
       const series = this.#byAttributes.get(point.attributes);
       // By one object of attributes it was found before, and matches.
       if (series !== undefined && series.seenAt > now - this.#keptMillis) this.#grow(series, point, now);
-      else if (this.#matches(point.attributes)) this.#find(point, now);
+      else if (this.#matches(point.attributes)) this.#find(point, now, before);
     }
     const isToBeForgotten = this.#evaluatedAt !== undefined && isOtherMinute(this.#evaluatedAt, now);
     this.#evaluatedAt = now;
@@ -99,7 +101,7 @@ export class CounterGrowth {
     return seenAt === now || knownFrom >= now - this.#windowMillis ? window.growth(now) : undefined;
   }
 
-  #find(point: RulePoint, now: number): void {
+  #find(point: RulePoint, now: number, before: SubjectsBefore): void {
     const { attributes } = point;
     const key = JSON.stringify(Object.entries(attributes).sort(byName));
     const known = this.#series.get(key);
@@ -116,14 +118,14 @@ export class CounterGrowth {
     const series: Series = { group: this.#groupOf(attributes), since, total: point.value, seenAt: now };
     this.#series.set(key, series);
     this.#byAttributes.set(attributes, series);
-    this.#begin(series, now);
+    this.#begin(series, now, () => before.has(attributes));
   }
 
-  #begin({ group, since, total }: Series, now: number): void {
+  #begin({ group, since, total }: Series, now: number, wasKnown: () => boolean): void {
     group.seenAt = now;
     const before = this.#evaluatedAt;
-    const isWhole = before !== undefined || since >= now - this.#windowMillis;
-    if (!isWhole) return;
+    const isNew = since >= now - this.#windowMillis || (before !== undefined && (since >= before || wasKnown()));
+    if (!isNew) return;
     group.knownFrom = Math.max(since, before ?? since);
     if (total > 0) group.window.add(now, total);
   }

@@ -13,6 +13,7 @@ export class GrowthWindow {
 
   /** @param time when it was seen to have grown */
   add(time: number, growth: number): void {
+    this.#forgetAfter(time);
     const last = this.#times.length - 1;
     const step = this.#windowMillis / STEPS_PER_WINDOW;
     // Evaluated more often than the window is fine, several are one: it leaves the window with the last of them.
@@ -25,15 +26,10 @@ export class GrowthWindow {
     this.#growths.push(growth);
   }
 
-  /** All that was seen after the window's begin; a clock that was set back begins it anew. */
+  /** All that was seen after the window's begin. */
   growth(now: number): number {
-    const last = this.#times.at(-1);
-    if (last === undefined) return 0;
-    if (last > now) {
-      this.#times = [];
-      this.#growths = [];
-      return 0;
-    }
+    this.#forgetAfter(now);
+    if (this.#times.length === 0) return 0;
     const begin = now - this.#windowMillis;
     const over = this.#times.findIndex((time) => time > begin);
     if (over !== 0) {
@@ -41,5 +37,12 @@ export class GrowthWindow {
       this.#growths = over === -1 ? [] : this.#growths.slice(over);
     }
     return this.#growths.reduce((sum, growth) => sum + growth, 0);
+  }
+
+  /** A clock that was set back begins it anew: what is in its future would be in the window for too long. */
+  #forgetAfter(now: number): void {
+    if ((this.#times.at(-1) ?? now) <= now) return;
+    this.#times = [];
+    this.#growths = [];
   }
 }

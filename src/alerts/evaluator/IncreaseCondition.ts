@@ -2,6 +2,7 @@ import type { AlertRule } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { CounterGrowth } from './CounterGrowth.js';
 import { compare } from './compare.js';
+import type { SubjectsBefore } from './SubjectsBefore.js';
 import { seriesMatcher } from './seriesMatcher.js';
 
 export type IncreaseRule = Extract<AlertRule, { of: 'increase' }>;
@@ -21,9 +22,9 @@ export class IncreaseCondition implements Condition {
     return this.#counter.leftOut;
   }
 
-  evaluate(points: RulePoints, now: number): readonly Holding[] {
+  evaluate(points: RulePoints, now: number, before: SubjectsBefore): readonly Holding[] {
     const { metric, comparison, threshold } = this.#rule;
-    this.#counter.take(points.get(metric) ?? [], now);
+    this.#counter.take(points.get(metric) ?? [], now, before);
     const holdings: Holding[] = [];
     for (const { key, attributes, growth } of this.#counter.known(now))
       if (compare[comparison](growth, threshold)) holdings.push({ key, attributes, value: growth });

@@ -2,6 +2,7 @@ import type { AlertRule } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { CounterGrowth } from './CounterGrowth.js';
 import { compare } from './compare.js';
+import type { SubjectsBefore } from './SubjectsBefore.js';
 import { seriesMatcher } from './seriesMatcher.js';
 
 export type RatioRule = Extract<AlertRule, { of: 'ratio' }>;
@@ -26,10 +27,10 @@ export class RatioCondition implements Condition {
     return this.#part.leftOut + this.#whole.leftOut;
   }
 
-  evaluate(points: RulePoints, now: number): readonly Holding[] {
+  evaluate(points: RulePoints, now: number, before: SubjectsBefore): readonly Holding[] {
     const { metric, whole, atLeast, comparison, threshold } = this.#rule;
-    this.#part.take(points.get(metric) ?? [], now);
-    this.#whole.take(points.get(whole.metric) ?? [], now);
+    this.#part.take(points.get(metric) ?? [], now, before);
+    this.#whole.take(points.get(whole.metric) ?? [], now, before);
     const holdings: Holding[] = [];
     for (const { key, attributes, growth } of this.#part.known(now)) {
       const all = this.#whole.growthOf(key, now) ?? 0;

@@ -1,11 +1,14 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import type { SeriesSelector } from '../AlertRule.js';
+import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
+import type { EffectiveRule, SeriesSelector } from '../AlertRule.js';
+import { proxyPattern } from '../matchesProxy.js';
 
 export type SeriesMatcher = (attributes: Attributes) => boolean;
 
-/** Which series count: those that the selector selects. */
-export const seriesMatcher = (where: SeriesSelector = {}): SeriesMatcher => {
+/** Which series count: those that the selector selects, of the proxies that the rule is for. */
+export const seriesMatcher = (where: SeriesSelector = {}, proxies?: EffectiveRule['proxies']): SeriesMatcher => {
   const conditions = Object.entries(where).map(([name, wanted]) => attributeMatcher(name, wanted));
+  if (proxies !== undefined) conditions.push(proxyMatcher(proxies));
   const [first, second] = conditions;
   if (first === undefined) return () => true;
   if (second === undefined) return first;
@@ -26,4 +29,13 @@ const attributeMatcher = (name: string, wanted: SeriesSelector[string]): SeriesM
   if (typeof wanted === 'boolean') return (attributes) => (textOf(attributes[name]) !== undefined) === wanted;
   if (typeof wanted === 'string') return (attributes) => (textOf(attributes[name]) ?? '') === wanted;
   return (attributes) => wanted.includes(textOf(attributes[name]) ?? '');
+};
+
+const proxyMatcher = ({ matching, except }: NonNullable<EffectiveRule['proxies']>): SeriesMatcher => {
+  const isMatching = matching === undefined ? () => true : proxyPattern(matching);
+  const exceptions = except.map(proxyPattern);
+  return (attributes) => {
+    const proxy = textOf(attributes[ATTR_FRP.proxyName]) ?? '';
+    return isMatching(proxy) && !exceptions.some((matches) => matches(proxy));
+  };
 };

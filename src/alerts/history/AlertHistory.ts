@@ -1,7 +1,18 @@
 import type { AlertRecord } from '../AlertRecord.js';
 import { oneAtATime } from '../delivery/oneAtATime.js';
-import { alertRecordLine, readAlertRecordLine, timeOfRecord } from './alertRecordLine.js';
+import { alertRecordLine } from './alertRecordLine.js';
 import { appendToHistoryFile, readHistoryFile, replaceHistoryFile } from './historyFile.js';
+import {
+  alertsOf,
+  type HistoryLine,
+  keptLines,
+  newestLines,
+  readHistoryLines,
+  sizeOf,
+  stillFiring,
+  toldOf,
+} from './historyLines.js';
+import { toldLine } from './toldLine.js';
 
 const DAY = 86_400_000;
 /** Bytes: about 20,000 alerts. Beyond, the oldest go before their time. */
@@ -27,10 +38,14 @@ export interface AlertsBefore {
   readonly firing: readonly AlertRecord[];
   /** The last ones, the oldest first. */
   readonly resolved: readonly AlertRecord[];
+  /** Those of `firing` that a receiver was told of. */
+  readonly told: (receiver: string) => readonly AlertRecord[];
 }
 
+const NOTHING: AlertsBefore = { firing: [], resolved: [], told: () => [] };
+
 /**
- * Keeps alerts in a JSON Lines file: a line when one fires, a line when it is resolved. Never throws and never rejects: what cannot be
+ * Keeps alerts in a JSON Lines file: a line when one fires, a line for each receiver that was told, a line when it is resolved. Never throws and never rejects: what cannot be
  * written waits, and is lost and counted when too much does.
  */
 export class AlertHistory {
@@ -38,7 +53,7 @@ export class AlertHistory {
   readonly #now: () => number;
   readonly #maxBytes: number;
   readonly #write = oneAtATime(() => this.#writeWaiting());
-  #waiting: AlertRecord[] = [];
+  #waiting: HistoryLine[] = [];
   #size = 0;
   #compactedAt = 0;
   /** Whether the file may end within a line. */
@@ -55,21 +70,26 @@ export class AlertHistory {
 
   /** Reads what there is, and takes out what is too old. Before anything is added. */
   async open(): Promise<AlertsBefore> {
-    const records = await this.#read();
-    if (records === undefined) return { firing: [], resolved: [] };
-    if (this.#isTorn || this.#size > this.#maxBytes || this.#kept(records).length < records.length) {
-      await this.#compact(records);
-    }
+    const lines = await this.#read();
     this.#compactedAt = this.#now();
-    const resolved = records.filter(({ state }) => state === 'resolved').slice(-MAX_RESOLVED);
-    return { firing: stillFiring(records), resolved };
+    if (lines === undefined) return NOTHING;
+    if (this.#isTorn || this.#size > this.#maxBytes || this.#kept(lines).length < lines.length) {
+      await this.#compact(lines);
+    }
+    const firing = stillFiring(lines);
+    const resolved = alertsOf(lines).filter(({ state }) => state === 'resolved');
+    const told = toldOf(lines);
+    return { firing, resolved: resolved.slice(-MAX_RESOLVED), told: (receiver) => told.get(receiver) ?? [] };
   }
 
   /** Takes what fires and what was resolved; without any, it tries again what could not be written. */
   add(alerts: readonly AlertRecord[]): void {
-    this.#waiting.push(...alerts);
-    for (const lost of this.#waiting.splice(0, this.#waiting.length - MAX_WAITING)) this.#options.onLost(lost);
-    if (this.#waiting.length > 0) void this.#write();
+    this.#add(alerts.map((alert) => ({ text: alertRecordLine(alert), alert })));
+  }
+
+  /** Takes that a receiver was told that an alert fires. */
+  told(receiver: string, { id, firedAt }: AlertRecord): void {
+    if (firedAt !== undefined) this.#add([{ text: toldLine({ id, firedAt, receiver }) }]);
   }
 
   /** Resolves when nothing waits that can be written. */
@@ -77,15 +97,25 @@ export class AlertHistory {
     await this.#write();
   }
 
+  #add(lines: readonly HistoryLine[]): void {
+    this.#waiting.push(...lines);
+    this.#lose(this.#waiting.splice(0, this.#waiting.length - MAX_WAITING));
+    if (this.#waiting.length > 0) void this.#write();
+  }
+
+  #lose(lines: readonly HistoryLine[]): void {
+    for (const lost of alertsOf(lines)) this.#options.onLost(lost);
+  }
+
   async #writeWaiting(): Promise<void> {
     const taken = [...this.#waiting];
     if (taken.length === 0) return;
     if (this.#isForeign) {
       this.#waiting = [];
-      for (const lost of taken) this.#options.onLost(lost);
+      this.#lose(taken);
       return;
     }
-    const text = `${this.#isTorn ? '\n' : ''}${taken.map(alertRecordLine).join('')}`;
+    const text = `${this.#isTorn ? '\n' : ''}${taken.map((line) => line.text).join('')}`;
     try {
       await this.#makeRoom();
       this.#isTorn = true; // until it is written as a whole
@@ -93,7 +123,7 @@ export class AlertHistory {
       this.#isTorn = false;
       this.#size += Buffer.byteLength(text);
       const written = new Set(taken);
-      this.#waiting = this.#waiting.filter((alert) => !written.has(alert));
+      this.#waiting = this.#waiting.filter((line) => !written.has(line));
       this.#said = undefined;
     } catch (error) {
       this.#say(`cannot be written (${codeOf(error)}): make room, and see that this user may write there`);
@@ -104,49 +134,43 @@ export class AlertHistory {
   async #makeRoom(): Promise<void> {
     if (this.#size <= this.#maxBytes && this.#now() - this.#compactedAt < DAY) return;
     this.#compactedAt = this.#now();
-    const records = await this.#read();
-    if (records !== undefined) await this.#compact(records);
+    const lines = await this.#read();
+    if (lines !== undefined) await this.#compact(lines);
   }
 
   /** @returns undefined where there is nothing that can be read */
-  async #read(): Promise<readonly AlertRecord[] | undefined> {
+  async #read(): Promise<readonly HistoryLine[] | undefined> {
     const { file } = this.#options;
     try {
       const { text, size } = await readHistoryFile(file, 2 * this.#maxBytes);
-      const lines = text.split('\n');
-      const records = lines.map(readAlertRecordLine).filter((record) => record !== undefined);
+      const { lines, isForeign } = readHistoryLines(text);
       this.#size = size;
       this.#isTorn = text !== '' && !text.endsWith('\n');
-      this.#isForeign = records.length === 0 && lines.slice(0, -1).some((line) => line.trim() !== '');
-      if (this.#isForeign) this.#say('has no alert in it, and is left alone: name another file');
-      return this.#isForeign ? undefined : records;
+      this.#isForeign = isForeign;
+      if (isForeign) this.#say('has no alert in it, and is left alone: name another file');
+      return isForeign ? undefined : lines;
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
+      if (codeOf(error) === 'ENOENT') return undefined;
       this.#say(`cannot be read (${codeOf(error)}): see that it is a file of this user`);
       return undefined;
     }
   }
 
-  async #compact(records: readonly AlertRecord[]): Promise<void> {
-    const lines = this.#kept(records).map(alertRecordLine);
-    let size = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+  async #compact(lines: readonly HistoryLine[]): Promise<void> {
+    const inTime = this.#kept(lines);
     // Half of it, so that not every line has it compacted again.
-    const most = size > this.#maxBytes ? this.#maxBytes / 2 : this.#maxBytes;
-    while (size > most) size -= Buffer.byteLength(lines.shift() ?? '');
+    const kept = sizeOf(inTime) > this.#maxBytes ? newestLines(inTime, this.#maxBytes / 2) : inTime;
     try {
-      await replaceHistoryFile(this.#options.file, lines.join(''));
-      this.#size = size;
+      await replaceHistoryFile(this.#options.file, kept.map(({ text }) => text).join(''));
+      this.#size = sizeOf(kept);
       this.#isTorn = false;
     } catch (error) {
       this.#say(`cannot be written (${codeOf(error)}): make room, and see that this user may write there`);
     }
   }
 
-  /** Those of the last days, and what still fires. */
-  #kept(records: readonly AlertRecord[]): readonly AlertRecord[] {
-    const begin = this.#now() - this.#options.days * DAY;
-    const firing = new Set(stillFiring(records));
-    return records.filter((record) => timeOfRecord(record) >= begin || firing.has(record));
+  #kept(lines: readonly HistoryLine[]): readonly HistoryLine[] {
+    return keptLines(lines, this.#now() - this.#options.days * DAY);
   }
 
   #say(fault: string): void {
@@ -155,11 +179,5 @@ export class AlertHistory {
     this.#options.say(`the history of alerts: ${this.#options.file} ${fault}`);
   }
 }
-
-/** Those of which the last word is that they fire. */
-const stillFiring = (records: readonly AlertRecord[]): readonly AlertRecord[] => {
-  const last = new Map(records.map((record) => [record.id, record]));
-  return [...last.values()].filter(({ state }) => state === 'firing');
-};
 
 const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException)?.code ?? 'unknown fault');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AlertRecord } from '../AlertRecord.js';
+import { moment } from './moment.js';
 
-const moment = z.number();
 /** As JSON has it, where what is not finite is null. */
 const record = z.object({
   id: z.string().min(1).max(64),

@@ -76,6 +76,19 @@ describe('AlertCounts', () => {
     expect(above0(told(counts, snapshot(client())))).toEqual({ 'frpc@host FrpProxyErrorRatioHigh medium': 1 });
   });
 
+  it('counts it once when its frps comes later, and at its client again when that goes', () => {
+    const counts = new AlertCounts(DEFAULT_RULES);
+    const of = { frps: server(), frpc: client() };
+    const ratio = { name: 'FrpProxyErrorRatioHighAcrossRoles', severity: 'medium' } as const;
+    counts.update([alert({ 'frp.server.name': 'host:7000', 'frp.proxy.name': 'web' }, ratio)]);
+    const atClient = { 'frpc@host FrpProxyErrorRatioHighAcrossRoles medium': 1 };
+    expect(above0(told(counts, snapshot(of.frpc)))).toEqual(atClient);
+    expect(above0(told(counts, snapshot(of.frpc, of.frps)))).toEqual({
+      'frps@host FrpProxyErrorRatioHighAcrossRoles medium': 1,
+    });
+    expect(above0(told(counts, snapshot(of.frpc)))).toEqual(atClient);
+  });
+
   it('counts a rule of the user at an instance where it would not be looked for', () => {
     const counts = new AlertCounts(DEFAULT_RULES);
     counts.update([alert({ 'frp.instance': 'frpc@host' })]);

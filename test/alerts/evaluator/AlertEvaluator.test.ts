@@ -1,17 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import type { GaugeMetricData, MetricData } from '@opentelemetry/sdk-metrics';
 import type { AlertRecord } from '../../../src/alerts/AlertRecord.js';
 import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
-import { DEFAULT_RULES } from '../../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES, effectiveRules } from '../../../src/alerts/effectiveRules.js';
 import { AlertEvaluator } from '../../../src/alerts/evaluator/AlertEvaluator.js';
+import type { RuleOverride } from '../../../src/alerts/ownRules.js';
 import { ruleCases } from '../../../src/alerts/render/ruleCases.js';
 import { RULE_ATTRIBUTES } from '../../../src/telemetry/catalogue/alertEvents.js';
 import { at } from '../../telemetry/snapshots.js';
 import { type CaseSeries, collected } from './series.js';
 
+/** Over as soon as it does not hold. */
 const ruleNamed = (name: string): EffectiveRule => {
   const rule = DEFAULT_RULES.find((each) => each.name === name);
   if (rule === undefined) throw new Error(`no rule ${name}`);
-  return rule;
+  return { ...rule, keepFiringForMillis: 0 };
 };
 
 const ofServer = (instance = 'frps@host') => ({
@@ -109,6 +112,20 @@ describe('AlertEvaluator', () => {
     expect(look(evaluator, 60, refused(42))).toMatchObject([{ value: 2 }]);
   });
 
+  it('takes what a subject counts that was away too long, or comes later, for what it had before', () => {
+    const evaluator = new AlertEvaluator([ruleNamed('FrpProxyStartFailed')]);
+    look(evaluator, 0, refused(40));
+    for (let minute = 1; minute <= 62; minute += 1) look(evaluator, 60 * minute);
+    expect(look(evaluator, 63 * 60, refused(40))).toEqual([]);
+    expect(look(evaluator, 63 * 60 + 15, refused(41))).toMatchObject([{ value: 1 }]);
+  });
+
+  it('counts from 0 what began after the last look, also where that is longer ago than the window', () => {
+    const evaluator = new AlertEvaluator([ruleNamed('FrpProxyStartFailed')]);
+    look(evaluator, 0);
+    expect(look(evaluator, 900, refused(3, at(1)))).toMatchObject([{ value: 3 }]);
+  });
+
   it('takes one of several alternatives for the alert, and stays with it', () => {
     const low = { ...ruleNamed('FrpServerDown'), forMillis: 0, severity: 'low' } as const;
     const evaluator = new AlertEvaluator([
@@ -142,6 +159,27 @@ describe('AlertEvaluator', () => {
     });
     look(inAll, 0, ...down);
     expect([inAll.active.length, inAll.leftOut]).toEqual([6, 2]);
+  });
+
+  it('looks at a series once, however many variants a rule has', () => {
+    let reads = 0;
+    const attributes = {
+      ...ofServer(),
+      get 'frp.proxy.name'() {
+        reads += 1;
+        return 'customer-7-web';
+      },
+    };
+    const overrides = Array.from({ length: 500 }, (_, index) => ({
+      rule: 'FrpProxyConnectionsHigh',
+      proxy: `customer-${index}-*`,
+      threshold: index,
+    }));
+    const rules = effectiveRules({ alertRules: { overrides, own: [] } });
+    const evaluator = new AlertEvaluator(rules.filter(({ name }) => name === 'FrpProxyConnectionsHigh'));
+    look(evaluator, 0, { metric: 'frp.proxy.connection.active', attributes, values: '8' });
+    expect(evaluator.active).toMatchObject([{ threshold: 7, attributes: { 'frp.proxy.name': 'customer-7-web' } }]);
+    expect(reads).toBeLessThan(10);
   });
 
   describe('with alerts that fired before it began', () => {
@@ -180,6 +218,86 @@ describe('AlertEvaluator', () => {
       expect(look(evaluator, 15, refused(7))).toEqual([]);
       expect(look(evaluator, 299, refused(7))).toEqual([]);
       expect(states(look(evaluator, 300, refused(7)))).toEqual(['FrpProxyStartFailed resolved']);
+    });
+
+    it('waits no longer where the clock was set back', () => {
+      const evaluator = resumed(fired());
+      expect(look(evaluator, -86_400)).toEqual([]);
+      expect(states(look(evaluator, -86_400 + 300))).toEqual(['FrpServerDown resolved']);
+    });
+
+    it('looks through the series once for all of them', () => {
+      let reads = 0;
+      const ofProxy = (number: number) => ({ ...ofServer(), 'frp.proxy.name': `p${number}`, 'frp.proxy.type': 'tcp' });
+      const numbers = Array.from({ length: 100 }, (_, number) => number);
+      const rule: EffectiveRule = { ...ruleNamed('FrpProxyDown'), forMillis: 0 };
+      const series = (value: number): MetricData[] => {
+        const [status] = collected(
+          numbers.map((number) => ({
+            metric: 'frp.proxy.status',
+            attributes: { ...ofProxy(number), 'frp.proxy.state': 'offline' },
+            values: String(value),
+          })),
+          0,
+          at(0),
+        ) as [GaugeMetricData];
+        const dataPoints = status.dataPoints.map(({ attributes, ...point }) => ({
+          ...point,
+          get attributes() {
+            reads += 1;
+            return attributes;
+          },
+        }));
+        return [{ ...status, dataPoints }];
+      };
+      const before = new AlertEvaluator([rule]);
+      before.evaluate(series(1), at(0));
+      const evaluator = new AlertEvaluator([rule]);
+      evaluator.resume(before.active, at(0));
+      reads = 0;
+      expect(evaluator.evaluate(series(0), at(15))).toHaveLength(100);
+      expect(reads).toBeLessThan(1_000);
+    });
+
+    const proxyDown = (proxy: string, severity: string, more: Readonly<Record<string, string>> = {}): AlertRecord =>
+      ({
+        ...fired(),
+        name: 'FrpProxyDown',
+        metric: 'frp.proxy.status',
+        severity,
+        attributes: { ...ofServer(), 'frp.proxy.name': proxy, 'frp.proxy.type': 'tcp', ...more },
+      }) as AlertRecord;
+    const overridden = (...overrides: readonly Omit<RuleOverride, 'rule'>[]): AlertEvaluator =>
+      new AlertEvaluator(
+        effectiveRules({
+          alertRules: { overrides: overrides.map((each) => ({ rule: 'FrpProxyDown', ...each })), own: [] },
+        }),
+      );
+
+    it('takes each for what the rule is for its proxy, and for the alternative that has its attributes', () => {
+      const evaluator = overridden({ proxy: 'lab-*', severity: 'medium', keepFiringForMillis: 3_600_000 });
+      evaluator.resume(
+        [proxyDown('web', 'high'), proxyDown('ssh', 'low', { 'frp.proxy.group': 'all' }), proxyDown('lab-1', 'medium')],
+        at(0),
+      );
+      expect(evaluator.active.map(({ severity }) => severity).sort()).toEqual(['high', 'low', 'medium']);
+      expect(look(evaluator, 300).map(({ severity }) => severity)).toEqual(['high', 'low']);
+    });
+
+    it('resolves those of a proxy that the rule is not for any more', () => {
+      const evaluator = overridden({ proxy: 'lab-*', isEnabled: false });
+      evaluator.resume([proxyDown('lab-1', 'high'), proxyDown('web', 'high')], at(0));
+      expect(look(evaluator, 15).map(({ attributes }) => attributes['frp.proxy.name'])).toEqual(['lab-1']);
+    });
+
+    it('counts those for which there is no room', () => {
+      const evaluator = new AlertEvaluator([ruleNamed('FrpServerDown')], { perName: 1, inAll: 9 });
+      const other = { ...fired(), attributes: ofServer('other') };
+      evaluator.resume([fired(), other], at(0));
+      look(evaluator, 15);
+      expect([evaluator.active.length, evaluator.leftOut]).toEqual([1, 1]);
+      look(evaluator, 30);
+      expect(evaluator.leftOut).toBe(0);
     });
 
     it('resolves those of which there is no rule any more', () => {

@@ -1,4 +1,21 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -62,6 +79,7 @@ const keep = async (...alerts: readonly AlertRecord[]): Promise<void> => {
   kept.add(alerts);
   await kept.settled();
 };
+const alertLine = (alert: AlertRecord): string => JSON.stringify(alert);
 const lines = (): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
 const idsIn = (all: readonly AlertRecord[]): string[] => all.map(({ id }) => id);
 const keptIds = (): unknown[] => lines().map((line) => JSON.parse(line).id);
@@ -75,7 +93,7 @@ describe('AlertHistory', () => {
   });
 
   it('begins with nothing where there is no file, and says nothing of it', async () => {
-    expect(await history().open()).toEqual({ firing: [], resolved: [] });
+    expect(await history().open()).toMatchObject({ firing: [], resolved: [] });
     expect(said).toEqual([]);
     expect(existsSync(file)).toBe(false);
   });
@@ -197,6 +215,115 @@ describe('AlertHistory', () => {
     expect(readFileSync(file, 'utf8')).toBe('root:x:0:0\ndaemon:x:1:1\n');
     expect(said).toEqual([`the history of alerts: ${file} has no alert in it, and is left alone: name another file`]);
     expect(lost).toEqual(['a']);
+  });
+
+  it.each([
+    ['a line', 'my only copy of a token'],
+    ['a line of JSON', '{"id":"me","token":"x"}'],
+    ['lines that begin as ours', '{"id":"a\n{"id":"b'],
+  ])('leaves alone a file of somebody else that is %s without an end', async (_, text) => {
+    writeFileSync(file, text);
+    await keep(firing('a', now));
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(lost).toEqual(['a']);
+  });
+
+  it('begins anew in a file of which a crash has left a part of the first line', async () => {
+    writeFileSync(file, '{"id":"b","name":"FrpSer');
+    await keep(firing('a', now));
+    expect(keptIds()).toEqual(['a']);
+  });
+
+  it('keeps lines that it cannot read, but what a crash has torn', async () => {
+    const theirs = ['a note', '{"id":"c","of":"a later version"}'];
+    writeFileSync(file, [theirs[0], alertLine(resolved('old', day(-40))), theirs[1], '{"id":"b","na'].join('\n'));
+    await keep(firing('a', now));
+    expect(lines().slice(0, 2)).toEqual(theirs);
+    expect(lines()).toHaveLength(3);
+  });
+
+  it('forgets last what fires still when the file is too large', async () => {
+    const maxBytes = 4_000;
+    const many = Array.from({ length: 20 }, (_, number) => alertLine(resolved(`a${number}`, now)));
+    writeFileSync(file, [alertLine(firing('fires', now)), ...many, ''].join('\n'));
+    await history({ maxBytes }).open();
+    expect(idsIn((await history({ maxBytes }).open()).firing)).toEqual(['fires']);
+    expect(keptIds().at(-1)).toBe('a19');
+    expect(readFileSync(file).length).toBeLessThanOrEqual(maxBytes / 2);
+  });
+
+  it('leaves the file to those who may read it, and a link where it is', async () => {
+    const target = join(folder, 'target.jsonl');
+    writeFileSync(target, `${alertLine(resolved('old', day(-40)))}\n${alertLine(firing('a', now))}\n`);
+    chmodSync(target, 0o640);
+    symlinkSync(target, file);
+    await history().open();
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(statSync(target).mode & 0o777).toBe(0o640);
+    expect(keptIds()).toEqual(['a']);
+  });
+
+  it('neither waits for a FIFO nor writes to it', async () => {
+    execFileSync('mkfifo', [file]);
+    await keep(firing('a', now));
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      await keep(firing('b', now));
+      expect(readSync(reader, Buffer.alloc(9))).toBe(0);
+    } finally {
+      closeSync(reader);
+    }
+    expect(said[0]).toContain('cannot be read (not a regular file)');
+    expect(said[1]).toContain('cannot be written (not a regular file)');
+  });
+
+  it('passes over alerts whose times no date can have', async () => {
+    const beyond = 8.64e15 + 1;
+    writeFileSync(
+      file,
+      [
+        alertLine({ ...firing('a', now), firedAt: beyond }),
+        alertLine({ ...firing('b', now), createdAt: -beyond }),
+        alertLine(firing('c', now)),
+        '',
+      ].join('\n'),
+    );
+    expect(idsIn((await history().open()).firing)).toEqual(['c']);
+  });
+
+  describe('of what receivers were told', () => {
+    const tell = async (receiver: string, ...alerts: readonly AlertRecord[]): Promise<void> => {
+      const running = history();
+      await running.open();
+      for (const alert of alerts) running.told(receiver, alert);
+      await running.settled();
+    };
+
+    it('knows at the next start who was told of what fires still', async () => {
+      await keep(firing('a', now), firing('b', now));
+      await tell('one', firing('a', now), firing('b', now));
+      await tell('other', firing('b', now));
+      await keep(resolved('a', now));
+      const { told } = await history().open();
+      expect(['one', 'other', 'third'].map((receiver) => idsIn(told(receiver)))).toEqual([['b'], ['b'], []]);
+    });
+
+    it('does not take an alert that fires again for one that was told', async () => {
+      await keep(firing('a', now));
+      await tell('one', firing('a', now));
+      await keep(resolved('a', now + 1), firing('a', now + 2));
+      expect((await history().open()).told('one')).toEqual([]);
+    });
+
+    it('forgets it with the alert', async () => {
+      await keep(firing('a', now), firing('b', now));
+      await tell('one', firing('a', now), firing('b', now));
+      await keep(resolved('a', now + 1));
+      now = day(31);
+      const { told } = await history().open();
+      expect(idsIn(told('one'))).toEqual(['b']);
+      expect(lines().map((line) => JSON.parse(line).told ?? JSON.parse(line).id)).toEqual(['b', 'b']);
+    });
   });
 
   it('says of a folder that it is no file, and throws nothing', async () => {
