@@ -24,7 +24,7 @@ describe('the package', () => {
 
   it('takes along what its documents speak of, and no test or tool', () => {
     const { files } = readJson('package.json') as { files: string[] };
-    expect(files).toEqual(expect.arrayContaining(['dist', 'docs', 'examples', 'collector-config', 'CHANGELOG.md']));
+    expect(files).toEqual(expect.arrayContaining(['dist', 'docs', 'examples', 'CHANGELOG.md']));
     expect(files.filter((file) => /^(src|test|tools|bench)/.test(file))).toEqual([]);
   });
 

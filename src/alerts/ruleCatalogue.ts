@@ -455,7 +455,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
     name: 'FrpTelemetryDropping',
     of: 'increase',
     metric: 'frp.telemetry.dropped',
-    windowMillis: 5 * MINUTE,
+    windowMillis: 15 * MINUTE, // a single burst outlasts the time that it has to hold
     comparison: '>',
     threshold: 0,
     by: [...OF_INSTANCE, ATTR_FRP.droppedKind, ATTR_FRP.droppedReason],
@@ -463,7 +463,7 @@ export const ruleCatalogue: readonly CatalogueRule[] = [
     ...after(5 * MINUTE),
     severity: 'low',
     summary: '{frp.instance}: {frp.telemetry.kind} are left out: {frp.telemetry.reason}',
-    description: 'In the last 5 minutes {value} were not exported: {frp.telemetry.kind}, for {frp.telemetry.reason}.',
+    description: 'In the last 15 minutes {value} were not exported: {frp.telemetry.kind}, for {frp.telemetry.reason}.',
     why: 'Nothing is dropped silently.',
     runbook: [
       '`frp.telemetry.dropped` by kind and reason says which limit was met; docs/configuration.md has the option for it.',

@@ -25,17 +25,25 @@ const PIECE = /\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/g;
 export const parseTemplate = (text: string, names: readonly string[]): Template | TemplateFault => {
   const known = [...names, ...QUANTITIES];
   const parts: TemplatePart[] = [];
+  let before = ''; // text that no part has yet: one text is one part, so that who writes it sees all its braces
+  const endText = (): void => {
+    if (before !== '') parts.push({ text: before });
+    before = '';
+  };
   for (const { 0: piece, 1: placeholder, index } of text.matchAll(PIECE)) {
     if (placeholder === undefined) {
       if (piece === '{' || piece === '}')
         return { fault: `expected {{ or }} for a brace, found ${piece} at ${index + 1}` };
-      parts.push({ text: piece === '{{' || piece === '}}' ? piece.slice(1) : piece });
-    } else if (known.includes(placeholder)) parts.push({ placeholder });
-    else
+      before += piece === '{{' || piece === '}}' ? piece.slice(1) : piece;
+    } else if (known.includes(placeholder)) {
+      endText();
+      parts.push({ placeholder });
+    } else
       return {
         fault: `expected one of ${known.map((name) => `{${name}}`).join(', ')}, found ${JSON.stringify(piece)}`,
       };
   }
+  endText();
   return { parts };
 };
 

@@ -5,6 +5,7 @@ import type { RenderedFile } from './RenderedFile.js';
 
 interface GrafanaRule {
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly for: string;
   readonly keepFiringFor?: string;
   readonly data: readonly [
@@ -33,7 +34,7 @@ export const grafanaAsPrometheus = ({ text }: RenderedFile): RenderedFile => {
   return { path: 'grafana-as-prometheus.yml', text: stringify({ groups: asPrometheus }, { lineWidth: 0 }) };
 };
 
-const alertingRule = ({ labels, data, keepFiringFor, ...rule }: GrafanaRule): object => {
+const alertingRule = ({ labels, annotations, data, keepFiringFor, ...rule }: GrafanaRule): object => {
   const { [prometheusLabel(ATTR_FRP.alertName)]: alert, ...others } = labels;
   const [{ model: query }, { model: condition }] = data;
   const evaluator = condition.conditions?.[0].evaluator;
@@ -45,5 +46,8 @@ const alertingRule = ({ labels, data, keepFiringFor, ...rule }: GrafanaRule): ob
     for: rule.for,
     ...(keepFiringFor !== undefined && { keep_firing_for: keepFiringFor }),
     labels: others,
+    annotations: Object.fromEntries(
+      Object.entries(annotations).map(([name, text]) => [name, text.replaceAll('$values.A.Value', '$value')]),
+    ),
   };
 };

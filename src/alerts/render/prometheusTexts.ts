@@ -62,5 +62,5 @@ const goValue = (rule: EffectiveRule, value: string): string => {
 /** Of what is compared: a ratio has the unit of neither of its metrics. */
 const unitOf = (rule: EffectiveRule): string => (rule.of === 'ratio' ? '1' : metricOfRule(rule).unit);
 
-/** What would open an action is printed by one. */
-const goText = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
+/** Each brace is printed by an action: two would open one, and so would one before a placeholder. */
+const goText = (text: string): string => text.replaceAll('{', '{{ "{" }}');

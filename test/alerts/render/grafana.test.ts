@@ -8,7 +8,8 @@ import { grafanaAsPrometheus } from '../../../src/alerts/render/grafanaAsPrometh
 import { renderPrometheusTests } from '../../../src/alerts/render/prometheusTests.js';
 import { ruleCases } from '../../../src/alerts/render/ruleCases.js';
 import { describeWith } from '../../support/RealPrometheus.js';
-import { checkRules, testRuleFiles } from './promtoolRules.js';
+import { BRACES } from './braces.js';
+import { checkRules, playRules, testRuleFiles } from './promtoolRules.js';
 
 interface Provisioned {
   readonly uid: string;
@@ -152,7 +153,30 @@ describe('a file that provisions Grafana', () => {
   });
 });
 
-describeWith(['promtool'], 'the queries and conditions of Grafana', () => {
+describeWith(['promtool'], 'the queries, conditions and texts of Grafana', () => {
+  it.each(BRACES)('take no brace of a text for one of their own: %s', (summary, told) => {
+    const own = {
+      name: 'Own',
+      of: 'value',
+      metric: 'frp.server.client.active',
+      by: ['frp.instance'],
+      comparison: '>',
+      threshold: 5,
+      severity: 'low',
+      summary,
+      description: summary,
+      forMillis: 0,
+    } as const;
+    const rules = effectiveRules({ alertRules: { overrides: [], own: [own] } }).slice(-1);
+    const exp_labels = { severity: 'low', frp_alert_subject: 'server', frp_instance: 'frps@a' };
+    const firing = [{ exp_labels, exp_annotations: { summary: told, description: told } }];
+    const { status, output } = playRules(grafanaAsPrometheus(renderGrafana(rules, 'own', { datasource: 'prom' })), {
+      series: { 'frp_server_client_active{frp_instance="frps@a"}': '9x4' },
+      alerts: [{ at: '30s', name: 'Own', firing }],
+    });
+    expect([status, output]).toEqual([0, expect.stringContaining('SUCCESS')]);
+  });
+
   it.each(DIALECTS)('make each rule fire and resolve: dialect %s', (dialect) => {
     const rules = grafanaAsPrometheus(renderGrafana(DEFAULT_RULES, dialect, { datasource: 'prom' }));
     expect(checkRules(rules).output).toContain(`SUCCESS: ${DEFAULT_RULES.length} rules found`);

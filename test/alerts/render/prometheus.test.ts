@@ -6,6 +6,7 @@ import type { OwnRule } from '../../../src/alerts/ownRules.js';
 import { DIALECTS } from '../../../src/alerts/prometheusDialect.js';
 import { renderPrometheus } from '../../../src/alerts/render/prometheus.js';
 import { describeWith } from '../../support/RealPrometheus.js';
+import { BRACES } from './braces.js';
 import { checkRules, firing, playRules } from './promtoolRules.js';
 
 interface Rendered {
@@ -129,6 +130,19 @@ describeWith(['promtool'], 'the rules in Prometheus', () => {
         }),
       ).toEqual(PASSED);
     }
+  });
+
+  it.each(BRACES)('take no brace of a text for one of their own: %s', (summary, told) => {
+    const rules = own({ by: ['frp.instance'], comparison: '>', threshold: 5, summary, description: summary });
+    const exp_labels = { severity: 'low', frp_alert_subject: 'server', frp_instance: 'frps@a' };
+    expect(
+      playRules(renderPrometheus(rules, 'own'), {
+        series: { [`frp_server_client_active{${SERVER}}`]: '9x4' },
+        alerts: [
+          { at: '30s', name: 'Own', firing: [{ exp_labels, exp_annotations: { summary: told, description: told } }] },
+        ],
+      }),
+    ).toEqual(PASSED);
   });
 
   it('hold for a group only when all its members are down', () => {

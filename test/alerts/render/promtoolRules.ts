@@ -5,9 +5,9 @@ import { stringify } from 'yaml';
 import type { RenderedFile } from '../../../src/alerts/render/RenderedFile.js';
 import { outputOf } from '../../support/RealPrometheus.js';
 
-/** What promtool says of rules: `check rules` without its lint of recording rules, which finds two alternatives of one alert. */
+/** What promtool says of rules, its lint among it. */
 export const checkRules = (file: RenderedFile): { status: number | null; output: string } =>
-  inFolder([file], (folder) => outputOf('promtool', ['check', 'rules', '--lint=none', join(folder, file.path)]));
+  inFolder([file], (folder) => outputOf('promtool', ['check', 'rules', join(folder, file.path)]));
 
 /** What promtool says of unit tests of rules. */
 export const testRuleFiles = (

@@ -54,7 +54,7 @@ describe('the runbook', () => {
       '| `frp.process.expected` was told within 1h, was not 0 then, and is told no more | 3m | high | Prometheus, in-process | instance |',
     ]);
     expect(conditions('FrpTelemetryDropping')).toEqual([
-      '| growth of `frp.telemetry.dropped` within 5m > 0 | 5m | low | Prometheus, in-process | instance, `frp.telemetry.kind`, `frp.telemetry.reason` |',
+      '| growth of `frp.telemetry.dropped` within 15m > 0 | 5m | low | Prometheus, in-process | instance, `frp.telemetry.kind`, `frp.telemetry.reason` |',
     ]);
     expect(conditions('FrpProxyErrorRatioHighAcrossRoles')[0]).toBe(
       '| growth of `frp.proxy.connections` (`frp.role` `client`, with `error.type`) within 5m, from 3 on, as a share of that of `frp.proxy.connections` (`frp.role` `server`, without `error.type`) > 5% | at once | medium | Prometheus, in-process | `frp.server.name`, `frp.proxy.name` |',
