@@ -6,7 +6,7 @@ const MARK = '<!-- rules: node tools/runbook.mjs -->\n';
 const file = new URL('../docs/alerts.md', import.meta.url);
 
 await ensureBuilt();
-const { ruleCatalogue } = await import(new URL('../dist/alerts/ruleCatalogue.js', import.meta.url).href);
+const { ruleCatalogue } = await import(new URL('../dist/alerts/catalogue/ruleCatalogue.js', import.meta.url).href);
 const { renderRunbook } = await import(new URL('../dist/alerts/render/runbook.js', import.meta.url).href);
 
 const [byHand, generated] = (await readFile(file, 'utf8')).split(MARK);

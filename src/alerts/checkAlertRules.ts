@@ -1,9 +1,9 @@
 import type { Fault } from '../config/Fault.js';
+import { ruleCatalogue } from './catalogue/ruleCatalogue.js';
 import { checkOverrides } from './checkOverrides.js';
 import { checkOwnRule } from './checkOwnRule.js';
 import type { RuleContext } from './knownAttributes.js';
 import type { AlertRulesConfig, OwnRule } from './ownRules.js';
-import { ruleCatalogue } from './ruleCatalogue.js';
 import { ruleMetrics } from './ruleMetric.js';
 
 /** What takes the catalogue to tell of the option `alertRules`; each fault has the path of its option. */

@@ -2,10 +2,11 @@ import { type Fault, show } from '../config/Fault.js';
 import { didYouMean } from '../config/nearest.js';
 import { thresholds } from '../config/thresholds.js';
 import { ATTR_FRP } from '../telemetry/catalogue/attributes.js';
+import type { ThresholdOption } from './catalogue/CatalogueRule.js';
+import { ruleCatalogue } from './catalogue/ruleCatalogue.js';
 import { defaultBy } from './completeOwnRule.js';
 import { matchesProxy } from './matchesProxy.js';
 import type { OwnRule, RuleOverride } from './ownRules.js';
-import { ruleCatalogue, type ThresholdOption } from './ruleCatalogue.js';
 import type { RuleMetric, RuleMetrics } from './ruleMetric.js';
 
 /** What an override can be of: one alternative of a rule. */

@@ -1,9 +1,10 @@
 import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
 import type { AlertRule, EffectiveRule } from './AlertRule.js';
+import type { CatalogueRule, ThresholdOption } from './catalogue/CatalogueRule.js';
+import { ruleCatalogue } from './catalogue/ruleCatalogue.js';
 import { completeOwnRule } from './completeOwnRule.js';
 import { matchesProxy } from './matchesProxy.js';
 import type { AlertRulesConfig, RuleOverride } from './ownRules.js';
-import { type CatalogueRule, ruleCatalogue, type ThresholdOption } from './ruleCatalogue.js';
 import { metricOfRule, type RuleMetric, ruleMetrics } from './ruleMetric.js';
 
 /** The options that say which rules there are; those of a configuration. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ruleCatalogue } from '../../src/alerts/catalogue/ruleCatalogue.js';
 import { checkAlertRules } from '../../src/alerts/checkAlertRules.js';
 import type { OwnRule, RuleOverride } from '../../src/alerts/ownRules.js';
-import { ruleCatalogue } from '../../src/alerts/ruleCatalogue.js';
 import { showPath } from '../../src/config/Fault.js';
 import type { DerivedRule } from '../../src/telemetry/catalogue/derivedMetrics.js';
 

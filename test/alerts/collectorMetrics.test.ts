@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isDecidedByPoint } from '../../src/alerts/AlertRule.js';
-import { ruleCatalogue } from '../../src/alerts/ruleCatalogue.js';
+import { ruleCatalogue } from '../../src/alerts/catalogue/ruleCatalogue.js';
 import { collectorMetrics } from '../../src/telemetry/catalogue/collectorMetrics.js';
 
 describe('frp.alert.breach', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ruleCatalogue } from '../../src/alerts/ruleCatalogue.js';
+import { ruleCatalogue } from '../../src/alerts/catalogue/ruleCatalogue.js';
 import { describeWithOtelcol, type RealOtelcol } from '../support/RealOtelcol.js';
 import { describeWith, type RealPrometheus } from '../support/RealPrometheus.js';
 import { describeWithFrp } from '../support/realFrp.js';

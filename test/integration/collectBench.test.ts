@@ -1,31 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Run } from '../../bench/collect/main.mjs';
+import { benchmark } from '../support/benchmark.js';
 
-const BENCH = fileURLToPath(new URL('../../bench/collect/main.mjs', import.meta.url));
 const LIMIT_MS = 120_000;
 const PROXIES = 20;
 
-const folder = mkdtempSync(path.join(tmpdir(), 'frp-otel-bench-test-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const bench = (...args: string[]): { status: number | null; output: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BENCH, ...args], {
-    encoding: 'utf8',
-    timeout: LIMIT_MS,
-  });
-  return { status, output: `${stdout}${stderr}` };
-};
+const { json, run: bench } = benchmark('collect', LIMIT_MS);
 
 describe('bench/collect', () => {
   let runs: Run[];
   let output: string;
   beforeAll(() => {
-    const json = path.join(folder, 'report.json');
     const ran = bench('--proxies', `${PROXIES}`, '--rounds', '1', '--repeat', '2', '--warm-up', '1', '--json', json);
     output = ran.output;
     expect(ran).toEqual({ status: 0, output: expect.stringContaining('The pages of all ways had the same series') });

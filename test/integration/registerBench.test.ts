@@ -1,29 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { SpawnRun, StartRun } from '../../bench/register/main.mjs';
+import { benchmark } from '../support/benchmark.js';
 
-const BENCH = fileURLToPath(new URL('../../bench/register/main.mjs', import.meta.url));
 const LIMIT_MS = 60_000;
 
-const folder = mkdtempSync(path.join(tmpdir(), 'frp-otel-bench-test-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const bench = (...args: string[]): { status: number | null; output: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BENCH, ...args], {
-    encoding: 'utf8',
-    timeout: LIMIT_MS,
-  });
-  return { status, output: `${stdout}${stderr}` };
-};
+const { json, run: bench } = benchmark('register', LIMIT_MS);
 
 describe('bench/register', () => {
   let report: { starts: StartRun[]; spawns: SpawnRun[] };
   beforeAll(() => {
-    const json = path.join(folder, 'report.json');
     const { status, output } = bench('--rounds', '1', '--publishes', '1000', '--spawns', '2', '--json', json);
     expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining('a whole spawn of true') });
     report = JSON.parse(readFileSync(json, 'utf8'));

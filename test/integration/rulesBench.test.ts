@@ -1,38 +1,25 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { CollectorRun, Evaluation } from '../../bench/rules/main.mjs';
 import { withoutRules } from '../../bench/rules/withoutRules.mjs';
+import { benchmark } from '../support/benchmark.js';
 import { describeWithOtelcol } from '../support/RealOtelcol.js';
 import { describeWith } from '../support/RealPrometheus.js';
 
-const BENCH = fileURLToPath(new URL('../../bench/rules/main.mjs', import.meta.url));
 const GATEWAY = fileURLToPath(new URL('../../collector-config/gateway.yaml', import.meta.url));
 const LIMIT_MS = 120_000;
 const PROXIES = 20;
 const POINTS = 3_000;
 
-const folder = mkdtempSync(path.join(tmpdir(), 'frp-otel-bench-test-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const bench = (...args: string[]): { status: number | null; output: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BENCH, ...args], {
-    encoding: 'utf8',
-    timeout: LIMIT_MS,
-  });
-  return { status, output: `${stdout}${stderr}` };
-};
+const { json, run: bench } = benchmark('rules', LIMIT_MS);
 
 describeWithOtelcol('bench/rules', () => {
   describeWith(['prometheus'], 'with tiny sizes', () => {
     let output: string;
     let report: { collectors: CollectorRun[]; evaluations: Evaluation[] };
     beforeAll(() => {
-      const json = path.join(folder, 'report.json');
       const load = ['--proxies', `${PROXIES}`, '--points', `${POINTS}`, '--rounds', '1'];
       const evaluation = ['--evaluate', `${PROXIES}`, '--repeat', '2', '--interval', '500', '--warm-up', '1'];
       const ran = bench(...load, ...evaluation, '--json', json);

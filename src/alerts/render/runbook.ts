@@ -1,7 +1,7 @@
 import { INSTANCE_ATTRIBUTES } from '../../telemetry/catalogue/attributes.js';
 import { type AlertRule, isDecidedByPoint, type SeriesSelector } from '../AlertRule.js';
+import type { CatalogueRule } from '../catalogue/CatalogueRule.js';
 import { type Inhibition, inhibitions } from '../inhibitions.js';
-import type { CatalogueRule } from '../ruleCatalogue.js';
 import { metricOfRule } from '../ruleMetric.js';
 import { writeQuantity } from '../ruleText.js';
 import { prometheusDuration } from './prometheusDuration.js';

@@ -1,4 +1,5 @@
 import type { EffectiveRule } from '../../alerts/AlertRule.js';
+import { ruleCatalogue } from '../../alerts/catalogue/ruleCatalogue.js';
 import type { Dialect } from '../../alerts/prometheusDialect.js';
 import { renderAlertmanager } from '../../alerts/render/alertmanager.js';
 import { renderCollector } from '../../alerts/render/collector.js';
@@ -6,7 +7,6 @@ import { renderGrafana } from '../../alerts/render/grafana.js';
 import { renderPrometheus } from '../../alerts/render/prometheus.js';
 import type { RenderedFile } from '../../alerts/render/RenderedFile.js';
 import { renderRunbook } from '../../alerts/render/runbook.js';
-import { ruleCatalogue } from '../../alerts/ruleCatalogue.js';
 
 /** What rules are rendered with, besides the rules. */
 export interface RenderOptions {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { ruleCatalogue } from '../../../src/alerts/catalogue/ruleCatalogue.js';
 import { inhibitions } from '../../../src/alerts/inhibitions.js';
 import { renderRunbook } from '../../../src/alerts/render/runbook.js';
-import { ruleCatalogue } from '../../../src/alerts/ruleCatalogue.js';
 
 const MARK = '<!-- rules: node tools/runbook.mjs -->\n';
 const docs = readFileSync(new URL('../../../docs/alerts.md', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
+import { ruleCatalogue } from '../../../src/alerts/catalogue/ruleCatalogue.js';
 import { effectiveRules } from '../../../src/alerts/effectiveRules.js';
-import { ruleCatalogue } from '../../../src/alerts/ruleCatalogue.js';
 import { parseOptions } from '../../../src/config/parseOptions.js';
 import { derivedMetrics } from '../../../src/telemetry/catalogue/derivedMetrics.js';
 

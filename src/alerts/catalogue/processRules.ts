@@ -1,0 +1,111 @@
+import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
+import type { CatalogueRule } from './CatalogueRule.js';
+import { after, CLIENT, MINUTE, OF_INSTANCE, SECOND, SERVER } from './terms.js';
+
+/** Rules of the processes of frps and frpc. */
+export const processRules: readonly CatalogueRule[] = [
+  {
+    name: 'FrpServerDown',
+    of: 'value',
+    metric: 'frp.process.up',
+    where: SERVER,
+    comparison: '==',
+    threshold: 0,
+    by: OF_INSTANCE,
+    subject: 'server',
+    ...after(30 * SECOND, MINUTE), // what it silences takes a while to be well again: frpc waits up to 20 s to log in
+    severity: 'critical',
+    summary: '{frp.instance} is down',
+    description:
+      'The frps process is gone, is stopped, or its API has ceased to answer. All tunnels of {frp.server.name} are closed to visitors.',
+    why: 'Nothing gets through a server that is down; everything else that is wrong on its clients follows from it.',
+    runbook: [
+      'Look whether the process runs: `frp-otel status` on its host, `systemctl status frps`, `docker ps`.',
+      'Read the last lines of its log: the event `frp.server.stopped` has how it ended.',
+      'A process in state T was stopped by a signal: `kill -CONT PID` wakes it.',
+      'If it runs and its API does not answer, look at its CPU and file descriptors before you restart it.',
+    ],
+  },
+  {
+    name: 'FrpClientDown',
+    of: 'value',
+    metric: 'frp.process.up',
+    where: CLIENT,
+    comparison: '==',
+    threshold: 0,
+    by: OF_INSTANCE,
+    subject: 'client',
+    ...after(30 * SECOND, 15 * SECOND), // its proxies are up a moment later
+    severity: 'high',
+    summary: '{frp.instance} is down',
+    description: 'The frpc process is gone or stopped. Its tunnels to {frp.server.name} are closed.',
+    why: 'A client that is gone takes its tunnels with it. A stop on purpose is no alert: its series end.',
+    runbook: [
+      'Look whether the process runs: `frp-otel status` on its host, `systemctl status frpc`, `docker ps`.',
+      'Read the last lines of its log; a client whose first login fails ends at once unless `loginFailExit = false`.',
+      'A process in state T was stopped by a signal: `kill -CONT PID` wakes it.',
+    ],
+  },
+  {
+    name: 'FrpServerCpuHigh',
+    of: 'value',
+    metric: 'frp.process.cpu.utilization',
+    where: SERVER,
+    comparison: '>',
+    threshold: 0.8,
+    option: 'serverCpu',
+    by: OF_INSTANCE,
+    subject: 'server',
+    ...after(2 * MINUTE, MINUTE),
+    severity: 'high',
+    summary: '{frp.instance} uses {value} of all CPUs',
+    description: 'frps has used more than {threshold} of all CPUs of its host for two minutes: tunnels become slow.',
+    why: 'frps copies each byte: where its CPU ends, so does the throughput of all tunnels.',
+    runbook: [
+      '`frp.proxy.throughput` shows which tunnel carries the most.',
+      'Encryption and compression of a proxy (`transport.useEncryption`, `useCompression`) cost CPU on both ends.',
+    ],
+  },
+  {
+    name: 'FrpServerMemoryHigh',
+    of: 'value',
+    metric: 'frp.process.memory.usage',
+    where: SERVER,
+    comparison: '>',
+    threshold: 2 ** 30,
+    option: 'serverMemory',
+    by: OF_INSTANCE,
+    subject: 'server',
+    ...after(2 * MINUTE, MINUTE),
+    severity: 'high',
+    summary: '{frp.instance} uses {value} of memory',
+    description: 'frps has used more than {threshold} of physical memory for two minutes.',
+    why: 'A server that the kernel ends for its memory takes all tunnels with it.',
+    runbook: [
+      'Memory grows with clients, open connections and `transport.maxPoolCount`: see which of them grew with it.',
+      'If none did, it may leak: note the version, and plan a restart.',
+    ],
+  },
+  ...(['server', 'client'] as const).map(
+    (role): CatalogueRule => ({
+      name: 'FrpFileDescriptorsHigh',
+      of: 'value',
+      metric: 'frp.process.file_descriptor.utilization',
+      where: { [ATTR_FRP.role]: role },
+      comparison: '>',
+      threshold: 0.8,
+      option: 'fileDescriptors',
+      by: OF_INSTANCE,
+      subject: role,
+      ...after(2 * MINUTE, MINUTE),
+      severity: 'high',
+      summary: '{frp.instance} has {value} of its file descriptors open',
+      description: 'At the limit frp accepts no connection more; it says so in a line of level I only.',
+      why: 'The end comes at once and for all tunnels, and frp itself says next to nothing of it.',
+      runbook: [
+        'Raise the limit: `LimitNOFILE=` of the unit, `ulimits` of the container; it takes a restart.',
+        '`frp.proxy.connection.active` shows which tunnel has them.',
+      ],
+    }),
+  ),
+];
