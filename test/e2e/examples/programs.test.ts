@@ -88,8 +88,8 @@ describeWithFrp('the programs of examples/, beside a real frps', (folder) => {
       expect(sink.spans.map((span) => span.name)).toEqual(
         expect.arrayContaining(['frp.client.login', 'frp.proxy.start']),
       );
-      expect(latestValue(sink, 'frp.process.up', { 'frp.role': 'client' })).toBe(0);
-      expect(latestPoints(sink, 'frp.process.up')[0]?.resource).toMatchObject({ 'service.name': service });
+      expect(latestValue(sink, 'frp.process.expected', { 'frp.role': 'client' })).toBe(0);
+      expect(latestPoints(sink, 'frp.process.expected')[0]?.resource).toMatchObject({ 'service.name': service });
       expect(sink.errors).toEqual([]);
     });
   });

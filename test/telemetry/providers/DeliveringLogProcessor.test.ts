@@ -122,7 +122,7 @@ describe('DeliveringLogProcessor', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(diagnostics.warnings).toEqual([expect.stringMatching(/wait to be sent again: not done within 200 ms$/)]);
     receiver.holds = false;
-    await jest.advanceTimersByTimeAsync(2_000); // the longest that the first retry waits
+    await jest.advanceTimersByTimeAsync(2_000 + 50); // the longest that the first retry waits, and what comes after it
     expect(receiver.requests).toEqual([[0], [1, 2], [1, 2], [3]]);
   });
 
