@@ -9,11 +9,14 @@ export default {
   testTimeout: 60_000,
   testMatch: [
     '<rootDir>/test/{telemetry,config,integration}/**/*.test.ts',
-    '<rootDir>/test/!(package|import).test.ts', // they read the project's lockfile, and which modules of its own line are loaded
+    '<rootDir>/test/!(package|import|documents).test.ts', // they read the project's own files, and which modules of its own line are loaded
     '<rootDir>/test/e2e/firstTunnel.test.ts',
     '<rootDir>/test/e2e/examples/*.test.ts',
   ],
-  testPathIgnorePatterns: ['Bench\\.test\\.ts$', 'everyOption\\.test\\.ts$'], // the latter meets no SDK, in a thousand cases
+  // The others meet no SDK.
+  testPathIgnorePatterns: ['Bench', 'everyOption', 'collectorNames', 'prometheusRules', 'alertDelivery'].map(
+    (name) => `${name}\\w*\\.test\\.ts$`,
+  ),
   cacheDirectory: '<rootDir>/.jest',
   reporters: [['summary', { summaryThreshold: 0 }]],
 };
