@@ -1,4 +1,4 @@
-import { type HrTime, ValueType } from '@opentelemetry/api';
+import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api';
 import {
   AggregationTemporality,
   type DataPoint,
@@ -64,6 +64,11 @@ export class CatalogueMetrics<Of extends SubjectLife> {
     subject.end();
     // A delta is nothing from the second time on.
     subject.repeats = isSame || !this.#hasDeltas;
+  }
+
+  /** A subject is told of under other attributes from now on. */
+  leave(former: Attributes): void {
+    for (const metric of this.#gauges) metric.leave(former);
   }
 
   /** Ends the collection. @returns what was told in it */

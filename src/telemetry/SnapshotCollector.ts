@@ -80,7 +80,9 @@ export class SnapshotCollector {
       const proxies = before?.proxies ?? new Map<string, SubjectSeries>();
       remembered.set(instance.name, { series, proxies });
       const isSame = series.isOf(instance, instance.serverName);
-      if (!isSame) series.rebase(instanceAttributes(instance), undefined);
+      const former = series.base;
+      const isRebased = !isSame && series.rebase(instanceAttributes(instance), undefined);
+      if (isRebased && former !== undefined) this.#ofInstances.leave(former);
       if (series.takeEnd(instance.endedAt)) this.#ofInstances.tell(instance, series, isSame, collection);
       for (const proxy of instance.proxies) {
         const known = proxies.get(proxy.name);

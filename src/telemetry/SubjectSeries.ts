@@ -76,6 +76,11 @@ export class SubjectSeries {
     return this.#own;
   }
 
+  /** Those that all its series have; undefined before they were told. */
+  get base(): Attributes | undefined {
+    return this.#telling && this.#base;
+  }
+
   /** The one under way, else the last one. */
   get telling(): Telling | undefined {
     return this.#telling;

@@ -428,6 +428,20 @@ describe('SnapshotCollector', () => {
         { attributes: { 'frp.server.name': 'other:7000' }, start: at(60), value: 3 },
       ]);
     });
+
+    it('of an instance that comes back under another server is expected once no more under the former', () => {
+      const reader = cumulativeReader();
+      const expected = (serverName: string, now: number) =>
+        pointsOf(reader.collect(requests(0, { serverName }), now), 'frp.process.expected')?.map(
+          ({ attributes, value }) => [attributes['frp.server.name'], value],
+        );
+      expect(expected('a:7000', at(60))).toEqual([['a:7000', 1]]);
+      expect(expected('b:7000', at(75))).toEqual([
+        ['a:7000', 0],
+        ['b:7000', 1],
+      ]);
+      expect(expected('b:7000', at(90))).toEqual([['b:7000', 1]]);
+    });
   });
 
   describe('what it remembers', () => {

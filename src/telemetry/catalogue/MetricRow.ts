@@ -21,6 +21,8 @@ interface RowHead {
 export interface NumberRow<Subject> extends RowHead {
   /** `resource gauge`: an observable gauge on a Meter, which ends with its process; all others come from the producer. */
   readonly kind: 'counter' | 'updowncounter' | 'gauge' | 'resource gauge';
+  /** Of a gauge: what is told once under attributes that its subject has no more. @default nothing */
+  readonly last?: number;
   /** @param now milliseconds since the Unix epoch, for what grows by itself */
   readonly read: (subject: Subject, observe: Observe<number>, now: number) => void;
 }

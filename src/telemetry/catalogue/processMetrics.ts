@@ -19,7 +19,9 @@ export const processMetrics: readonly InstanceRow[] = [
     kind: 'gauge',
     unit: '{process}',
     description: '1 as long as frp is meant to run, also while it is gone; 0 at last when it was stopped on purpose.',
+    note: 'Of one that comes back under another server it is 0 once under the former.',
     attributes: [],
+    last: 0,
     read: ({ process: { up }, endedAt }, observe) =>
       observeKnown(up === undefined ? undefined : Number(endedAt === undefined), observe),
   },
