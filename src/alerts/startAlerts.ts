@@ -52,7 +52,7 @@ export interface Alerts {
 
 /** Evaluates the rules now and then, and takes what comes of it to telemetry, listeners, receivers and the history. */
 export const startAlerts = ({ config, rules, snapshot, metrics, tell, untraced }: StartAlertsOptions): Alerts => {
-  const evaluator = new AlertEvaluator(rules);
+  const evaluator = new AlertEvaluator(rules, { derivedMetrics: metrics.derivedMetrics });
   const counts = new AlertCounts(rules);
   const read = ruleReader(rules, metrics);
   const dropped = new DroppedAlerts();

@@ -7,7 +7,7 @@ import { DEFAULT_RULES } from '../../src/alerts/effectiveRules.js';
 import { type Alerts, startAlerts } from '../../src/alerts/startAlerts.js';
 import type { FrpSnapshot } from '../../src/model/FrpSnapshot.js';
 import { PLAIN_METRICS } from '../../src/telemetry/SnapshotSource.js';
-import { WebhookSink } from '../support/WebhookSink.js';
+import { answerOf, WebhookSink } from '../support/WebhookSink.js';
 import { waitUntil } from '../support/waitUntil.js';
 import { DiagRecorder } from '../telemetry/DiagRecorder.js';
 import { server, snapshot } from '../telemetry/snapshots.js';
@@ -171,6 +171,29 @@ describe('startAlerts', () => {
     await waitUntil('the webhook to be told of the end', () => sink.requests.length > 1);
     await second.stop();
     expect(sink.requests.map(({ body }) => (body as { status: string }).status)).toEqual(['firing', 'resolved']);
+  });
+
+  it('tells a webhook after a restart the end that it could not be told before, and tells it once', async () => {
+    const historyFile = join(folder, 'alerts.jsonl');
+    await using sink = await WebhookSink.start();
+    now = () => serverThatIs(false);
+    const first = start({ historyFile, webhook: sink.url });
+    await waitUntil('the webhook to be told', () => sink.requests.length > 0);
+    sink.answer = answerOf(503);
+    now = () => serverThatIs(true);
+    await waitUntil('its end', () => told.length > 1);
+    await first.stop();
+    const before = sink.requests.length;
+    sink.answer = answerOf(200);
+    const second = start({ historyFile, webhook: sink.url });
+    await waitUntil('the webhook to be told of the end', () => sink.requests.length > before);
+    await second.stop();
+    const third = start({ historyFile, webhook: sink.url });
+    await waitUntil('what is known from before', () => third.records().length > 0);
+    await evaluated();
+    await third.stop();
+    const endsAt = new Date(told[1]?.time ?? 0).toISOString();
+    expect(sink.requests.slice(before)).toMatchObject([{ body: { alerts: [{ status: 'resolved', endsAt }] } }]);
   });
 
   it('shows what was resolved before it was started', async () => {

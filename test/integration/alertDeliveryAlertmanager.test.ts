@@ -158,6 +158,51 @@ describe('delivery to Alertmanager', () => {
     expect(receivers.dropped).toEqual(alerts.slice(0, 20).map(({ id }) => [id, 'refused']));
   });
 
+  it('sends what is new before all that was refused, however much that is', async () => {
+    const isBad = ({ labels }: SentAlert): boolean => labels.alertname === 'Bad';
+    let taken = 0;
+    sink.answer = (response, { body }) => {
+      const batch = body as SentAlert[];
+      if (!batch.some(isBad)) taken += batch.length;
+      response.writeHead(batch.some(isBad) ? 400 : 200).end();
+    };
+    let now = Date.now();
+    using receivers = startReceivers(target(sink.url), { now: () => now });
+    const bad = alertsOf(24).map((alert) => ({ ...alert, name: 'Bad' }));
+    for (const _ of [1, 2, 3]) {
+      receivers.receive(bad);
+      await receivers.flush();
+    }
+    expect(receivers.dropped).toHaveLength(24);
+    now += 15 * 60_000;
+    const requests = sink.requests.length;
+    receivers.receive([...bad, alertOf({ firedAt })]);
+    await receivers.flush();
+    expect(taken).toBe(1);
+    expect(batchOf(sink, requests)).toHaveLength(1);
+    expect(receivers.dropped).toHaveLength(24 + 8);
+  });
+
+  it('is not asked again at once by evaluations that come while it takes its time', async () => {
+    let now = Date.now();
+    sink.answer = (response) => {
+      now += 5_000;
+      response.end();
+    };
+    using receivers = startReceivers({ ...target(sink.url), resendMillis: 1_000 }, { now: () => now });
+    for (const _ of [1, 2, 3]) receivers.receive([alertOf({ firedAt })]);
+    await sink.waitFor('the request', ({ requests }) => requests.length === 1);
+    await waitUntil('the answer', () => receivers.requests.underWay === 0);
+    await receivers.flush(); // nothing is due so soon after the answer
+    expect(receivers.requests.begun).toBe(1);
+    const other = alertOf({ id: 'a2', firedAt });
+    receivers.receive([other]);
+    expect(receivers.requests.begun).toBe(1); // of before half an interval is over
+    now += 500;
+    receivers.receive([other]);
+    expect(receivers.requests.begun).toBe(2);
+  });
+
   it('tells all in the round after an outage: what fires, and what was over meanwhile', async () => {
     const port = await freePort();
     using receivers = startReceivers(target(`http://127.0.0.1:${port}`));
@@ -327,9 +372,9 @@ describe('delivery to Alertmanager', () => {
     receivers.receive([alertOf()]);
     await receivers.flush();
     expect(sink.requests.map(({ path }) => path)).toEqual(['/hook-s3cret/api/v2/alerts']);
-    expect(receivers.said).toEqual([
-      `Alertmanager at ${sink.url}: its bearer token cannot be read (ENOENT): /nowhere/token; what it misses is sent when it answers again`,
+    expect(receivers.said.toSorted()).toEqual([
       `Alertmanager at ${sink.url}: it refused an alert FrpProxyDown (400)`,
+      `Alertmanager at ${sink.url}: its bearer token cannot be read (ENOENT): /nowhere/token; what it misses is sent when it answers again`,
     ]);
   });
 

@@ -186,7 +186,59 @@ describe('delivery to a webhook', () => {
     expect(asked).toEqual(names);
     expect(statesOf(sink)).toEqual(['a1 firing', 'a1 resolved']);
     expect(statesOf(other)).toEqual(['a1 firing', 'a1 resolved']);
-    expect(after.told).toEqual([[names[1], alert.id]]);
+    expect(after.told).toEqual([
+      [names[1], alert.id],
+      [names[0], alert.id],
+      [names[1], alert.id],
+    ]);
+  });
+
+  it('tells that an end arrived, or was refused', async () => {
+    using receivers = startReceivers(target(sink.url));
+    const other = alertOf({ id: '2', firedAt });
+    receivers.receive([alert, other]);
+    await receivers.flush();
+    receivers.receive([resolved(alert, Date.now()), other]);
+    await receivers.flush();
+    sink.answer = answerOf(400);
+    receivers.receive([resolved(other, Date.now())]);
+    await receivers.flush();
+    expect(receivers.toldAs).toEqual([
+      [alert.id, 'firing', firedAt],
+      ['2', 'firing', firedAt],
+      [alert.id, 'resolved', firedAt],
+      ['2', 'resolved', firedAt],
+    ]);
+  });
+
+  it('tells of an alert that fires anew while its end did not arrive that it is known', async () => {
+    using receivers = startReceivers(target(sink.url));
+    const anew = { ...alert, firedAt: firedAt + 30_000 };
+    receivers.receive([alert]);
+    await receivers.flush();
+    sink.answer = answerOf(503);
+    receivers.receive([resolved(alert, Date.now())]);
+    await receivers.flush();
+    receivers.receive([anew]);
+    sink.answer = answerOf(200);
+    await receivers.flush();
+    expect(receivers.toldAs).toEqual([
+      [alert.id, 'firing', firedAt],
+      [alert.id, 'firing', anew.firedAt],
+    ]);
+    receivers.receive([resolved(anew, Date.now())]);
+    await receivers.flush();
+    expect(receivers.toldAs.at(-1)).toEqual([alert.id, 'resolved', anew.firedAt]);
+  });
+
+  it('tells after a restart the end of what does not fire any more', async () => {
+    using receivers = startReceivers(target(sink.url), { told: () => [alert, alertOf({ id: '2', firedAt })] });
+    await receivers.flush();
+    expect(sink.requests).toEqual([]); // nothing is known yet
+    receivers.receive([alert]);
+    await receivers.flush();
+    expect(statesOf(sink)).toEqual(['2 resolved']);
+    expect(receivers.toldAs).toEqual([['2', 'resolved', firedAt]]);
   });
 
   it('holds back what is over the limit, and tells it together later', async () => {

@@ -36,8 +36,9 @@ export class AlertmanagerReceiver implements AlertReceiver {
   readonly #resendMillis: number;
   /** Single alerts of a round since one was taken. */
   #refusedInARow = 0;
-  /** When a round went wrong, and for how long evaluations begin none from then on. */
-  #failedAt: number | undefined;
+  #isUnderWay = false;
+  /** When a round was over that sent something, and for how long evaluations begin none from then on. */
+  #endedAt: number | undefined;
   #pauseMillis = 0;
   #isStopped = false;
 
@@ -61,7 +62,8 @@ export class AlertmanagerReceiver implements AlertReceiver {
   receive(alerts: readonly AlertRecord[], now: number): void {
     if (this.#isStopped) return;
     this.#alerts.see(alerts, now);
-    if (!this.#isPausing(this.#hooks.now())) void this.#round();
+    // Who takes longer to answer than evaluations are apart would be asked without end, and keep a program alive that is done.
+    if (!this.#isUnderWay && !this.#isPausing(this.#hooks.now())) void this.#round();
   }
 
   /** Tries once more, also where it would be tried later. */
@@ -78,20 +80,28 @@ export class AlertmanagerReceiver implements AlertReceiver {
   async #sendDue(): Promise<boolean> {
     const now = this.#hooks.now();
     const due = this.#writable(this.#alerts.due(now), now);
+    if (due.length === 0) return true;
+    this.#isUnderWay = true;
     this.#refusedInARow = 0;
-    this.#failedAt = undefined;
-    // Who takes longer to fail than evaluations are apart would be asked without end, and keep a program alive that is done.
     this.#pauseMillis = this.#config.intervalMillis / 2;
     try {
-      for (let first = 0; first < due.length && !this.#isStopped; first += MAX_BATCH) {
-        await this.#send(due.slice(first, first + MAX_BATCH), now);
-      }
-      if (due.length > 0) this.#faults.well();
+      // By themselves and last: however many are not wanted, they keep no others from being sent.
+      await this.#sendAll(due.filter(({ isRetry }) => !isRetry));
+      await this.#sendAll(due.filter(({ isRetry }) => isRetry));
+      this.#faults.well();
       return true;
     } catch (error) {
-      this.#failedAt = this.#hooks.now();
       if (!this.#isStopped) this.#faults.fault(`${faultOf(error)}; what it misses is sent when it answers again`);
       return false;
+    } finally {
+      this.#isUnderWay = false;
+      this.#endedAt = this.#hooks.now();
+    }
+  }
+
+  async #sendAll(due: readonly AlertToSend[]): Promise<void> {
+    for (let first = 0; first < due.length && !this.#isStopped; first += MAX_BATCH) {
+      await this.#send(due.slice(first, first + MAX_BATCH));
     }
   }
 
@@ -104,14 +114,15 @@ export class AlertmanagerReceiver implements AlertReceiver {
   }
 
   #isPausing(now: number): boolean {
-    const at = this.#failedAt;
+    const at = this.#endedAt;
     return at !== undefined && now >= at && now - at < this.#pauseMillis;
   }
 
   /** One alert that it does not want lets the whole batch fail: the halves tell which one it is. */
-  async #send(batch: readonly AlertToSend[], now: number): Promise<void> {
+  async #send(batch: readonly AlertToSend[]): Promise<void> {
     const answer = await this.#endpoint.post(batch.map((one) => this.#alertOf(one)));
     const { status } = answer;
+    const now = this.#hooks.now(); // by when it is told again: from its answer on, however long that took
     if (status >= 200 && status < 300) {
       this.#alerts.sent(batch, now);
       this.#refusedInARow = 0;
@@ -120,8 +131,8 @@ export class AlertmanagerReceiver implements AlertReceiver {
       throw new DeliveryFault(`it answered ${status}, expected 200`);
     } else if (batch.length > 1) {
       const half = Math.ceil(batch.length / 2);
-      await this.#send(batch.slice(0, half), now);
-      await this.#send(batch.slice(half), now);
+      await this.#send(batch.slice(0, half));
+      await this.#send(batch.slice(half));
     } else {
       const said = quoteRefusal(answer.text, this.#endpoint.secrets);
       for (const one of batch) this.#refuse(one, now, `it refused an alert ${one.alert.name} (${status})${said}`);

@@ -11,6 +11,8 @@ export interface AlertToSend {
   readonly alert: AlertRecord;
   /** When it is over: for one that fires a time to come, at which it is over unless it is sent again. */
   readonly endsAt: number;
+  /** Whether it is tried once more after it was refused. */
+  readonly isRetry: boolean;
 }
 
 /** What one Alertmanager was told last of an alert in its present state. */
@@ -18,6 +20,8 @@ interface Entry {
   alert: AlertRecord;
   toldAt: number | undefined;
   isRefused: boolean;
+  /** Whether it knows of the alert, be it in another state. */
+  isKnown: boolean;
 }
 
 /**
@@ -52,14 +56,16 @@ export class AlertsToSend {
     }
   }
 
+  /** @returns first what was taken before, which would be over there without a word, last what was refused */
   due(now: number): AlertToSend[] {
     const due = [...this.#entries.values()].filter(({ toldAt, isRefused }) => {
       const again = isRefused ? REFUSED_MILLIS : this.#resendMillis;
       return toldAt === undefined || now - toldAt >= again || now < toldAt;
     });
-    return due.map((entry) => {
-      const { alert } = entry;
-      const toSend = { alert, endsAt: endOf(alert, alert.resolvedAt ?? now + this.#validMillis) };
+    const inOrder = due.sort((one, other) => rankOf(one) - rankOf(other));
+    return inOrder.map((entry) => {
+      const { alert, isRefused: isRetry } = entry;
+      const toSend = { alert, isRetry, endsAt: endOf(alert, alert.resolvedAt ?? now + this.#validMillis) };
       this.#offered.set(toSend, entry);
       return toSend;
     });
@@ -80,6 +86,7 @@ export class AlertsToSend {
     if (entry === undefined) return;
     entry.toldAt = now;
     entry.isRefused = isRefused;
+    entry.isKnown = !isRefused;
   }
 }
 
@@ -87,7 +94,9 @@ export class AlertsToSend {
 const changed = (entry: Entry | undefined, alert: AlertRecord): Entry =>
   entry?.isRefused === true && alert.state === 'resolved'
     ? { ...entry, alert }
-    : { alert, toldAt: undefined, isRefused: false };
+    : { alert, toldAt: undefined, isRefused: false, isKnown: entry?.isKnown === true };
+
+const rankOf = ({ isKnown, isRefused }: Entry): number => (isKnown ? 0 : isRefused ? 2 : 1);
 
 const isSame = (one: AlertRecord, other: AlertRecord): boolean =>
   one.state === other.state && one.firedAt === other.firedAt && one.resolvedAt === other.resolvedAt;

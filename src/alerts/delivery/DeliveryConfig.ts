@@ -36,13 +36,17 @@ export interface DeliveryHooks {
   /** An alert, or its end, was not told by one of the receivers. */
   readonly onDropped: (alert: AlertRecord, reason: DropReason) => void;
   /**
-   * Those that fire and that a webhook was told of before this program was started again: it is told of their end only. What is not
-   * among them it is told anew, with the same fingerprint and start. Asked once for each webhook, at the start.
+   * Those of which a webhook was told that they fire, and not that they are over, before this program was started again: it is told of
+   * their end only, at once where they do not fire any more. What is not among them it is told anew, with the same fingerprint and
+   * start. Asked once for each webhook, at the start.
    *
    * @param receiver always the same for the same URL, which it does not tell
    */
   readonly told: (receiver: string) => readonly AlertRecord[];
-  /** A webhook was told that an alert fires. */
+  /**
+   * A webhook knows of an alert as it is given: that it fires, or that it is over. The last word on an alert's id is what holds: one that
+   * fires anew before its former end arrived has another `firedAt`, and no end of the former follows.
+   */
   readonly onTold: (receiver: string, alert: AlertRecord) => void;
   /** For people, once per fault; holds no secret. */
   readonly say: (message: string) => void;

@@ -11,11 +11,13 @@ const AFTER_INHIBITION_MILLIS = 30_000;
 
 /** What a webhook knows of an alert that fires. */
 interface Told {
-  /** As it was told, or is being told. */
+  /** As it was told, is being told, or fires anew since. */
   readonly alert: AlertRecord;
   /** Set once it is over: what remains to be told. */
   end: AlertRecord | undefined;
   isRefused: boolean;
+  /** Whether it is not known yet if the last that was taken of it arrived. */
+  isOnItsWay: boolean;
 }
 
 /**
@@ -29,11 +31,13 @@ export class UntoldAlerts {
   /** Those that fire and are not silenced, be they told or not. */
   #tellable = new Map<string, AlertRecord>();
   readonly #inhibitedAt = new Map<string, number>();
+  #firedAnew: readonly AlertRecord[] = [];
 
-  /** @param told those of which it was told that they fire, by whoever was here before */
+  /** @param told those of which it was told that they fire and not that they are over, by whoever was here before */
   constructor(cooldownMillis: number, told: readonly AlertRecord[] = []) {
     this.#cooldown = new Cooldown(cooldownMillis);
-    for (const alert of told) this.#told.set(alert.id, { alert, end: undefined, isRefused: false });
+    // Which of them are over, the first evaluation tells.
+    for (const alert of told) this.#told.set(alert.id, toldOf(alert, false));
   }
 
   /**
@@ -44,15 +48,25 @@ export class UntoldAlerts {
     const firing = new Map(alerts.filter(({ state }) => state === 'firing').map((alert) => [alert.id, alert]));
     const resolved = new Map(alerts.filter(({ state }) => state === 'resolved').map((alert) => [alert.id, alert]));
     const missed = this.#firing().filter(({ id }) => !firing.has(id));
+    const firedAnew = [...firing.values()].filter((alert) => this.#isKnownAnew(alert));
+    for (const alert of firedAnew) this.#told.set(alert.id, toldOf(alert, false));
+    this.#firedAnew = firedAnew;
     for (const [id, told] of this.#told) {
       if (firing.has(id)) told.end = undefined;
-      else told.end ??= resolved.get(id) ?? { ...told.alert, state: 'resolved', resolvedAt: now };
+      else told.end ??= resolved.get(id) ?? endOf(told.alert, now);
       if (told.end !== undefined && told.isRefused) this.#told.delete(id);
     }
     this.#cooldown.forget(now);
     this.#tellable = new Map([...firing].filter(([id]) => this.#cooldown.isOver(id, now)));
     for (const id of this.#silenced([...firing.values()], now)) this.#tellable.delete(id);
     return missed;
+  }
+
+  /**
+   * Those of the last evaluation that fire anew before their former end arrived: the webhook knows that they fire, and hears nothing.
+   */
+  get firedAnew(): readonly AlertRecord[] {
+    return this.#firedAnew;
   }
 
   get isEmpty(): boolean {
@@ -63,12 +77,15 @@ export class UntoldAlerts {
   take(most: number): AlertRecord[] {
     const taken = [...this.#ended(), ...this.#firing()].slice(0, most);
     for (const alert of taken) {
-      if (alert.state === 'firing') this.#told.set(alert.id, { alert, end: undefined, isRefused: false });
+      const told = this.#told.get(alert.id);
+      if (told === undefined) this.#told.set(alert.id, toldOf(alert, true));
+      else told.isOnItsWay = true;
     }
     return taken;
   }
 
   told(taken: readonly AlertRecord[], now: number): void {
+    this.#settle(taken);
     for (const { id, state } of taken) {
       if (state === 'firing') this.#cooldown.told(id, now);
       else this.#told.delete(id);
@@ -77,6 +94,7 @@ export class UntoldAlerts {
 
   /** They are not wanted, and will not be offered again: neither is the end of what was refused. */
   refused(taken: readonly AlertRecord[]): void {
+    this.#settle(taken);
     for (const { id, state } of taken) {
       const told = this.#told.get(id);
       if (told === undefined) continue;
@@ -91,10 +109,24 @@ export class UntoldAlerts {
    * @returns those that were over meanwhile
    */
   failed(taken: readonly AlertRecord[]): AlertRecord[] {
+    this.#settle(taken);
     const untold = taken.filter(({ state }) => state === 'firing');
     const missed = untold.filter(({ id }) => this.#told.get(id)?.end !== undefined);
     for (const { id } of untold) this.#told.delete(id);
     return missed;
+  }
+
+  #settle(taken: readonly AlertRecord[]): void {
+    for (const { id } of taken) {
+      const told = this.#told.get(id);
+      if (told !== undefined) told.isOnItsWay = false;
+    }
+  }
+
+  /** While an end is on its way, it is open what the webhook will know. */
+  #isKnownAnew({ id, firedAt }: AlertRecord): boolean {
+    const told = this.#told.get(id);
+    return told !== undefined && !told.isOnItsWay && !told.isRefused && told.alert.firedAt !== firedAt;
   }
 
   #firing(): AlertRecord[] {
@@ -115,3 +147,17 @@ export class UntoldAlerts {
     return [...this.#inhibitedAt.keys()];
   }
 }
+
+const toldOf = (alert: AlertRecord, isOnItsWay: boolean): Told => ({
+  alert,
+  end: undefined,
+  isRefused: false,
+  isOnItsWay,
+});
+
+/** Of one from before it may be known when it was over. */
+const endOf = (alert: AlertRecord, now: number): AlertRecord => ({
+  ...alert,
+  state: 'resolved',
+  resolvedAt: alert.resolvedAt ?? now,
+});

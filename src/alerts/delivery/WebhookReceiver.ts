@@ -50,6 +50,7 @@ export class WebhookReceiver implements AlertReceiver {
   receive(alerts: readonly AlertRecord[], now: number): void {
     if (this.#isStopped) return;
     this.#drop(this.#untold.see(alerts, now), 'missed');
+    for (const alert of this.#untold.firedAnew) this.#hooks.onTold(this.#id, alert);
     void this.#round();
   }
 
@@ -97,7 +98,7 @@ export class WebhookReceiver implements AlertReceiver {
 
   #wanted(taken: readonly AlertRecord[]): void {
     this.#untold.told(taken, this.#hooks.now());
-    for (const alert of taken) if (alert.state === 'firing') this.#hooks.onTold(this.#id, alert);
+    for (const alert of taken) this.#hooks.onTold(this.#id, alert);
     this.#most = Math.min(2 * this.#most, MAX_ALERTS);
     this.#failures = 0;
     this.#faults.well();
@@ -118,6 +119,8 @@ export class WebhookReceiver implements AlertReceiver {
   #refuse(alert: AlertRecord, said: string): void {
     this.#untold.refused([alert]);
     this.#drop([alert], 'refused');
+    // It is not offered again after a restart, either.
+    if (alert.state === 'resolved') this.#hooks.onTold(this.#id, alert);
     this.#refusals.fault(said);
   }
 

@@ -1,4 +1,5 @@
 import { DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
+import type { DerivedRule } from '../../telemetry/catalogue/derivedMetrics.js';
 import type { AlertRecord } from '../AlertRecord.js';
 import type { EffectiveRule } from '../AlertRule.js';
 import { ActiveAlert, type RuleInUse } from './ActiveAlert.js';
@@ -11,6 +12,7 @@ import { Resumption } from './Resumption.js';
 import { ruleOfRecord } from './ruleOfRecord.js';
 import { SubjectsBefore } from './SubjectsBefore.js';
 import { SubjectsSeen } from './SubjectsSeen.js';
+import { type WindowOfRule, windowOfRule } from './windowOfRule.js';
 
 /** Alerts of one name, pending and firing, that are kept; what is beyond is left out and counted. */
 const MAX_ALERTS_PER_NAME = 10_000;
@@ -32,9 +34,12 @@ interface Alternatives {
   readonly active: Map<string, ActiveAlert>;
 }
 
-export interface AlertLimits {
-  readonly perName: number;
-  readonly inAll: number;
+export interface AlertEvaluatorOptions {
+  /** Most alerts of one name. */
+  readonly perName?: number;
+  readonly inAll?: number;
+  /** Of the user, besides those of the catalogue. */
+  readonly derivedMetrics?: readonly DerivedRule[];
 }
 
 /**
@@ -43,7 +48,9 @@ export interface AlertLimits {
  */
 export class AlertEvaluator {
   readonly #alternatives: readonly Alternatives[];
-  readonly #limits: AlertLimits;
+  readonly #perName: number;
+  readonly #inAll: number;
+  readonly #windowOf: WindowOfRule;
   /** Of those that were firing when this program began; none once their conditions have spoken. */
   readonly #resumed = new Map<ActiveAlert, Resumption>();
   /** Those from before of which there is no rule any more. */
@@ -57,7 +64,7 @@ export class AlertEvaluator {
 
   constructor(
     rules: readonly EffectiveRule[],
-    limits: AlertLimits = { perName: MAX_ALERTS_PER_NAME, inAll: MAX_ALERTS },
+    { perName = MAX_ALERTS_PER_NAME, inAll = MAX_ALERTS, derivedMetrics = [] }: AlertEvaluatorOptions = {},
   ) {
     this.#alternatives = [...new Set(rules.map(({ name }) => name))].map((name) =>
       alternativesOf(
@@ -65,7 +72,9 @@ export class AlertEvaluator {
         rules.filter((rule) => rule.name === name),
       ),
     );
-    this.#limits = limits;
+    this.#perName = perName;
+    this.#inAll = inAll;
+    this.#windowOf = windowOfRule(derivedMetrics);
   }
 
   /** Those that are pending or firing. */
@@ -93,7 +102,7 @@ export class AlertEvaluator {
         const alert = ActiveAlert.resume(row, record);
         of.active.set(keyOf(record), alert);
         this.#size += 1;
-        this.#resumed.set(alert, new Resumption(now));
+        this.#resumed.set(alert, new Resumption(now, this.#windowOf(row.rule)));
       } else this.#notResumed += 1;
     }
   }
@@ -164,7 +173,7 @@ export class AlertEvaluator {
     const resumption = this.#resumed.get(alert);
     if (resumption === undefined) return false;
     const { rule } = alert.row;
-    if (!resumption.isAnswered(rule, now, () => this.#seen.has(rule, key))) return true;
+    if (!resumption.isAnswered(now, () => this.#seen.has(rule, key))) return true;
     this.#resumed.delete(alert);
     return false;
   }
@@ -176,7 +185,7 @@ export class AlertEvaluator {
   }
 
   #hasRoom({ active }: Alternatives): boolean {
-    return active.size < this.#limits.perName && this.#size < this.#limits.inAll;
+    return active.size < this.#perName && this.#size < this.#inAll;
   }
 }
 

@@ -38,15 +38,15 @@ export interface AlertsBefore {
   readonly firing: readonly AlertRecord[];
   /** The last ones, the oldest first. */
   readonly resolved: readonly AlertRecord[];
-  /** Those of `firing` that a receiver was told of. */
+  /** Those that a receiver was told fire and of which it has not confirmed the end: with that end, where it is known. */
   readonly told: (receiver: string) => readonly AlertRecord[];
 }
 
 const NOTHING: AlertsBefore = { firing: [], resolved: [], told: () => [] };
 
 /**
- * Keeps alerts in a JSON Lines file: a line when one fires, a line for each receiver that was told, a line when it is resolved. Never throws and never rejects: what cannot be
- * written waits, and is lost and counted when too much does.
+ * Keeps alerts in a JSON Lines file: a line when one fires, a line when it is resolved, and of each a line for each receiver that was
+ * told. Never throws and never rejects: what cannot be written waits, and is lost and counted when too much does.
  */
 export class AlertHistory {
   readonly #options: AlertHistoryOptions;
@@ -73,12 +73,11 @@ export class AlertHistory {
     const lines = await this.#read();
     this.#compactedAt = this.#now();
     if (lines === undefined) return NOTHING;
-    if (this.#isTorn || this.#size > this.#maxBytes || this.#kept(lines).length < lines.length) {
-      await this.#compact(lines);
-    }
+    const kept = this.#kept(lines);
+    if (this.#isTorn || this.#size > this.#maxBytes || kept.length < lines.length) await this.#compact(lines);
     const firing = stillFiring(lines);
     const resolved = alertsOf(lines).filter(({ state }) => state === 'resolved');
-    const told = toldOf(lines);
+    const told = toldOf(kept);
     return { firing, resolved: resolved.slice(-MAX_RESOLVED), told: (receiver) => told.get(receiver) ?? [] };
   }
 
@@ -87,9 +86,9 @@ export class AlertHistory {
     this.#add(alerts.map((alert) => ({ text: alertRecordLine(alert), alert })));
   }
 
-  /** Takes that a receiver was told that an alert fires. */
-  told(receiver: string, { id, firedAt }: AlertRecord): void {
-    if (firedAt !== undefined) this.#add([{ text: toldLine({ id, firedAt, receiver }) }]);
+  /** Takes that a receiver was told that an alert fires, or that it is over. */
+  told(receiver: string, { id, firedAt, state }: AlertRecord): void {
+    if (firedAt !== undefined && state !== 'pending') this.#add([{ text: toldLine({ id, firedAt, receiver, state }) }]);
   }
 
   /** Resolves when nothing waits that can be written. */

@@ -40,32 +40,40 @@ export const stillFiring = (lines: readonly HistoryLine[]): readonly AlertRecord
   return [...last.values()].filter(({ state }) => state === 'firing');
 };
 
-/** What still fires, by the receivers that were told of it. */
+/** What receivers were told fires and of which they have not confirmed the end, by receiver: with its end, where that is known. */
 export const toldOf = (lines: readonly HistoryLine[]): ReadonlyMap<string, readonly AlertRecord[]> => {
-  const firing = new Map(stillFiring(lines).map((alert) => [alert.id, alert]));
-  const byReceiver = new Map<string, Set<AlertRecord>>();
-  for (const { told } of lines) {
-    const alert = told && firing.get(told.id);
-    if (told === undefined || alert?.firedAt !== told.firedAt) continue;
-    byReceiver.set(told.receiver, (byReceiver.get(told.receiver) ?? new Set()).add(alert));
+  const last = lastOfFirings(lines);
+  const byReceiver = new Map<string, AlertRecord[]>();
+  for (const told of endUnconfirmed(lines)) {
+    const alert = last.get(firingOf(told));
+    if (alert === undefined) continue;
+    const alerts = byReceiver.get(told.receiver);
+    if (alerts === undefined) byReceiver.set(told.receiver, [alert]);
+    else alerts.push(alert);
   }
-  return new Map(Array.from(byReceiver, ([receiver, alerts]) => [receiver, [...alerts]]));
+  return byReceiver;
 };
 
-/** What still fires and who was told of it, what is not older than `begin`, and what is not ours. */
+/** What still fires or is to be told as over, who was told of it, what is not older than `begin`, and what is not ours. */
 export const keptLines = (lines: readonly HistoryLine[], begin: number): readonly HistoryLine[] => {
-  const isNeeded = neededIn(lines);
+  const isNeeded = neededIn(lines, begin);
   return lines.filter(
     (line) => isNeeded(line) || (line.alert ? timeOfRecord(line.alert) >= begin : line.told === undefined),
   );
 };
 
-/** Without the oldest, so that the lines are no more than `most` bytes; what still fires is the last to go. */
+/** Without the oldest, so that the lines are no more than `most` bytes; ends that are to be told go late, what still fires last. */
 export const newestLines = (lines: readonly HistoryLine[], most: number): readonly HistoryLine[] => {
-  const isNeeded = neededIn(lines);
+  const isNeeded = neededIn(lines, Number.NEGATIVE_INFINITY);
+  const isFiring = neededIn(lines, Number.POSITIVE_INFINITY);
+  const firstToGo = [
+    ...lines.filter((each) => !isNeeded(each)),
+    ...lines.filter((each) => isNeeded(each) && !isFiring(each)),
+    ...lines.filter(isFiring),
+  ];
   const dropped = new Set<HistoryLine>();
   let size = sizeOf(lines);
-  for (const line of [...lines.filter((each) => !isNeeded(each)), ...lines.filter(isNeeded)]) {
+  for (const line of firstToGo) {
     if (size <= most) break;
     dropped.add(line);
     size -= Buffer.byteLength(line.text);
@@ -77,14 +85,32 @@ export const newestLines = (lines: readonly HistoryLine[], most: number): readon
 export const sizeOf = (lines: readonly HistoryLine[]): number =>
   lines.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
 
-/** Whether a line is of what still fires. */
-const neededIn = (lines: readonly HistoryLine[]): ((line: HistoryLine) => boolean) => {
-  const firing = new Map(stillFiring(lines).map((alert) => [alert.id, alert]));
-  return ({ alert, told }) => {
-    if (alert !== undefined) return firing.get(alert.id) === alert;
-    return told !== undefined && firing.get(told.id)?.firedAt === told.firedAt;
-  };
+/** Whether a line is of what still fires, or of what was over no earlier than `begin` and a receiver is yet to be told so. */
+const neededIn = (lines: readonly HistoryLine[], begin: number): ((line: HistoryLine) => boolean) => {
+  const last = lastOfFirings(lines);
+  const alerts = new Set(stillFiring(lines));
+  const tolds = new Set<Told>();
+  for (const told of endUnconfirmed(lines)) {
+    const alert = last.get(firingOf(told));
+    if (alert === undefined || !(alerts.has(alert) || timeOfRecord(alert) >= begin)) continue;
+    alerts.add(alert);
+    tolds.add(told);
+  }
+  return ({ alert, told }) => (alert !== undefined && alerts.has(alert)) || (told !== undefined && tolds.has(told));
 };
+
+/** Of each firing of an alert the last word: the same alert may fire again. */
+const lastOfFirings = (lines: readonly HistoryLine[]): ReadonlyMap<string, AlertRecord> =>
+  new Map(alertsOf(lines).map((alert) => [firingOf(alert), alert]));
+
+/** Of each receiver and alert the last word, where that is that it fires. */
+const endUnconfirmed = (lines: readonly HistoryLine[]): readonly Told[] => {
+  const last = new Map<string, Told>();
+  for (const { told } of lines) if (told !== undefined) last.set(`${told.receiver} ${told.id}`, told);
+  return [...last.values()].filter(({ state }) => state === 'firing');
+};
+
+const firingOf = ({ id, firedAt }: Pick<AlertRecord, 'id' | 'firedAt'>): string => `${firedAt} ${id}`;
 
 /** What a crash has left of a line of ours. */
 const isTorn = (line: string): boolean => {

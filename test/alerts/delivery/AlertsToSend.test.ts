@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AlertRecord } from '../../../src/alerts/AlertRecord.js';
 import { AlertsToSend } from '../../../src/alerts/delivery/AlertsToSend.js';
 import { alertOf, NOON, resolved } from './alertOf.js';
 
@@ -84,6 +85,29 @@ describe('AlertsToSend', () => {
     expect(alerts.due(NOON + 15 * MINUTE)).toHaveLength(1);
     alerts.see([resolved(alertOf(), NOON + MINUTE)], NOON + MINUTE);
     expect(alerts.due(NOON + 2 * MINUTE)).toEqual([]);
+  });
+
+  it('has first what was taken before, last what was refused', () => {
+    const alerts = alertsToSend();
+    const [refused, unknown, taken, over] = ['a1', 'a2', 'a3', 'a4'].map((id) => alertOf({ id })) as [
+      AlertRecord,
+      AlertRecord,
+      AlertRecord,
+      AlertRecord,
+    ];
+    const later = NOON + 15 * MINUTE;
+    alerts.see([refused, taken, over], NOON);
+    for (const one of alerts.due(NOON)) {
+      if (one.alert === refused) alerts.refused(one, NOON);
+      else alerts.sent([one], NOON);
+    }
+    alerts.see([refused, unknown, taken, resolved(over, later)], later);
+    expect(alerts.due(later).map(({ alert, isRetry }) => [alert.id, isRetry])).toEqual([
+      ['a3', false],
+      ['a4', false],
+      ['a2', false],
+      ['a1', true],
+    ]);
   });
 
   it('sends again at once where the clock was set back', () => {

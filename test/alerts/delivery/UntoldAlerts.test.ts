@@ -135,6 +135,30 @@ describe('UntoldAlerts', () => {
       expect(untold.see([fires(30)], at(30))).toEqual([]);
       expect(untold.isEmpty).toBe(true);
     });
+
+    it('knows that it fires anew where its former end did not arrive, and has its later end', () => {
+      const untold = new UntoldAlerts(COOLDOWN);
+      tell(untold, 0, [fires(0)]);
+      untold.see([resolved(fires(0), at(15))], at(15));
+      const taken = untold.take(256);
+      untold.see([fires(30)], at(30));
+      expect(untold.firedAnew).toEqual([]); // the end may arrive yet
+      untold.failed(taken);
+      untold.see([fires(30)], at(45));
+      expect(untold.firedAnew).toEqual([fires(30)]);
+      untold.see([fires(30)], at(60));
+      expect(untold.firedAnew).toEqual([]);
+      untold.see([], at(75));
+      expect(untold.take(256)).toEqual([resolved(fires(30), at(75))]);
+    });
+
+    it('takes nothing for known that was refused', () => {
+      const untold = new UntoldAlerts(COOLDOWN);
+      untold.see([fires(0)], at(0));
+      untold.refused(untold.take(256));
+      untold.see([fires(30)], at(30));
+      expect(untold.firedAnew).toEqual([]);
+    });
   });
 
   it('has the end of an alert that was over while it was on its way', () => {
@@ -161,6 +185,14 @@ describe('UntoldAlerts', () => {
     const untold = new UntoldAlerts(COOLDOWN, [fires(0), fires(0, 'a2')]);
     expect(tell(untold, 15, [fires(0), resolved(fires(0, 'a2'), at(15))])).toEqual(['a2 resolved']);
     expect(tell(untold, 30, [resolved(fires(0), at(30))])).toEqual(['a1 resolved']);
+  });
+
+  it('has the end of what was told before a restart and was over by then, not before the first evaluation', () => {
+    const over = resolved(fires(0, 'a2'), at(5));
+    const untold = new UntoldAlerts(COOLDOWN, [fires(0), over, fires(0, 'a3')]);
+    expect([untold.isEmpty, untold.take(256)]).toEqual([true, []]);
+    untold.see([fires(0, 'a3')], at(15));
+    expect(untold.take(256)).toEqual([resolved(fires(0), at(15)), over]);
   });
 
   it('offers what was refused no more, nor its end, and the alert when it fires anew', () => {

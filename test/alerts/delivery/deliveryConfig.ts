@@ -14,15 +14,23 @@ export const deliveryConfig = (given: Partial<DeliveryConfig> = {}): DeliveryCon
 });
 
 /** The receivers of a configuration, with what they say and drop, and how many requests they began. */
-export const startReceivers = (config: Partial<DeliveryConfig>, before: Pick<Partial<DeliveryHooks>, 'told'> = {}) => {
+export const startReceivers = (
+  config: Partial<DeliveryConfig>,
+  before: Pick<Partial<DeliveryHooks>, 'now' | 'told'> = {},
+) => {
   const said: string[] = [];
   const told: [receiver: string, id: string][] = [];
+  /** The same, by their state and when they fired. */
+  const toldAs: [id: string, state: AlertRecord['state'], firedAt: number | undefined][] = [];
   const dropped: [id: string, reason: DropReason][] = [];
   const requests = { begun: 0, underWay: 0, mostUnderWay: 0 };
   const receivers = createReceivers(deliveryConfig(config), {
     say: (message) => said.push(message),
     onDropped: ({ id }, reason) => dropped.push([id, reason]),
-    onTold: (receiver, { id }) => told.push([receiver, id]),
+    onTold: (receiver, { id, state, firedAt }) => {
+      told.push([receiver, id]);
+      toldAs.push([id, state, firedAt]);
+    },
     ...before,
     untraced: async (request) => {
       requests.begun += 1;
@@ -36,6 +44,7 @@ export const startReceivers = (config: Partial<DeliveryConfig>, before: Pick<Par
   return {
     said,
     told,
+    toldAs,
     dropped,
     requests,
     receive: (alerts: readonly AlertRecord[], now = Date.now()): void => {

@@ -7,6 +7,7 @@ import { AlertEvaluator } from '../../../src/alerts/evaluator/AlertEvaluator.js'
 import type { RuleOverride } from '../../../src/alerts/ownRules.js';
 import { ruleCases } from '../../../src/alerts/render/ruleCases.js';
 import { RULE_ATTRIBUTES } from '../../../src/telemetry/catalogue/alertEvents.js';
+import type { DerivedRule } from '../../../src/telemetry/catalogue/derivedMetrics.js';
 import { at } from '../../telemetry/snapshots.js';
 import { type CaseSeries, collected } from './series.js';
 
@@ -218,6 +219,59 @@ describe('AlertEvaluator', () => {
       expect(look(evaluator, 15, refused(7))).toEqual([]);
       expect(look(evaluator, 299, refused(7))).toEqual([]);
       expect(states(look(evaluator, 300, refused(7)))).toEqual(['FrpProxyStartFailed resolved']);
+    });
+
+    const recent = (value: number): CaseSeries => ({
+      metric: 'frp.server.login.failures.recent',
+      attributes: ofServer(),
+      values: String(value),
+    });
+    const own: DerivedRule = {
+      name: 'acme.refused.recent',
+      unit: '{start}',
+      description: 'Of the user.',
+      of: 'frp.server.proxy.starts',
+      keep: [],
+      compute: 'increase',
+    };
+
+    it.each([
+      ['the catalogue, over the window that is usual', 300, ruleNamed('FrpLoginFailures'), []],
+      [
+        'the user, over the window that is usual',
+        300,
+        { ...ruleNamed('FrpLoginFailures'), metric: own.name } as EffectiveRule,
+        [own],
+      ],
+      [
+        'the user, over a window of its own',
+        600,
+        { ...ruleNamed('FrpLoginFailures'), metric: own.name } as EffectiveRule,
+        [{ ...own, windowMillis: 600_000 }],
+      ],
+    ])('waits for the window of a derived metric of %s, which begins anew', (_, seconds, rule, derivedMetrics) => {
+      const quiet = { ...recent(0), metric: rule.metric };
+      const evaluator = new AlertEvaluator([rule], { derivedMetrics });
+      evaluator.resume([{ ...fired(), name: rule.name, metric: rule.metric }], at(0));
+      expect(look(evaluator, 15, quiet)).toEqual([]);
+      expect(look(evaluator, seconds - 1, quiet)).toEqual([]);
+      expect(states(look(evaluator, seconds, quiet))).toEqual(['FrpLoginFailures resolved']);
+    });
+
+    it('takes a derived metric at its word once it held again', () => {
+      const rule = ruleNamed('FrpLoginFailures');
+      const evaluator = new AlertEvaluator([rule]);
+      evaluator.resume([{ ...fired(), name: rule.name, metric: rule.metric }], at(0));
+      expect(look(evaluator, 15, recent(1_000))).toEqual([]);
+      expect(states(look(evaluator, 30, recent(0)))).toEqual(['FrpLoginFailures resolved']);
+    });
+
+    it('waits for its subject beyond a window that is short', () => {
+      const rule: EffectiveRule = { ...ruleNamed('FrpProxyStartFailed'), windowMillis: 60_000 } as EffectiveRule;
+      const evaluator = new AlertEvaluator([rule]);
+      evaluator.resume([fired('FrpProxyStartFailed')], at(0));
+      expect(look(evaluator, 75)).toEqual([]);
+      expect(states(look(evaluator, 90, refused(7)))).toEqual(['FrpProxyStartFailed resolved']);
     });
 
     it('waits no longer where the clock was set back', () => {

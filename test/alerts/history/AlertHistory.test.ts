@@ -299,20 +299,82 @@ describe('AlertHistory', () => {
       await running.settled();
     };
 
+    const over = (alert: AlertRecord, at: number): AlertRecord => ({ ...alert, state: 'resolved', resolvedAt: at });
+    const toldAfter = async (receiver: string): Promise<readonly AlertRecord[]> =>
+      (await history().open()).told(receiver);
+
     it('knows at the next start who was told of what fires still', async () => {
       await keep(firing('a', now), firing('b', now));
-      await tell('one', firing('a', now), firing('b', now));
-      await tell('other', firing('b', now));
-      await keep(resolved('a', now));
+      await tell('one', firing('a', now));
+      await tell('other', firing('a', now), firing('b', now));
       const { told } = await history().open();
-      expect(['one', 'other', 'third'].map((receiver) => idsIn(told(receiver)))).toEqual([['b'], ['b'], []]);
+      expect(['one', 'other', 'third'].map((receiver) => idsIn(told(receiver)))).toEqual([['a'], ['a', 'b'], []]);
     });
 
-    it('does not take an alert that fires again for one that was told', async () => {
+    it('knows who was told of what is over, and not of its end: with that end', async () => {
+      const alert = firing('a', now);
+      await keep(alert);
+      await tell('one', alert);
+      await tell('other', alert);
+      await keep({ ...over(alert, now + 9), value: 7 });
+      await tell('other', over(alert, now + 9));
+      const { told, firing: fires } = await history().open();
+      expect([told('one'), told('other'), fires]).toEqual([[{ ...over(alert, now + 9), value: 7 }], [], []]);
+    });
+
+    it('knows it of an alert that fires again by when it fired first', async () => {
+      const again = firing('a', now + 2);
       await keep(firing('a', now));
       await tell('one', firing('a', now));
-      await keep(resolved('a', now + 1), firing('a', now + 2));
-      expect((await history().open()).told('one')).toEqual([]);
+      await keep(over(firing('a', now), now + 1), again);
+      expect(await toldAfter('one')).toEqual([over(firing('a', now), now + 1)]);
+      await tell('one', over(firing('a', now), now + 1), again);
+      expect(await toldAfter('one')).toEqual([again]);
+    });
+
+    it('reads lines that do not tell of a state: they are of what fired', async () => {
+      await keep(firing('a', now));
+      appendFileSync(file, `${JSON.stringify({ told: 'a', firedAt: now, receiver: 'one' })}\n`);
+      expect(await toldAfter('one')).toEqual([firing('a', now)]);
+    });
+
+    it('keeps what is to be told as over, with its end, for as many days as its end', async () => {
+      const alert = firing('a', day(0));
+      await keep(alert);
+      await tell('one', alert);
+      await tell('other', alert, over(alert, day(20)));
+      await keep(over(alert, day(20)));
+      now = day(40);
+      await history().open();
+      const kept = await history().open();
+      expect([kept.told('one'), kept.told('other'), kept.firing]).toEqual([[over(alert, day(20))], [], []]);
+      expect(lines()).toHaveLength(2);
+      now = day(51);
+      expect(await toldAfter('one')).toEqual([]);
+      expect(lines()).toEqual([]);
+    });
+
+    it('forgets late what is to be told as over when the file is too large, and never takes it for what fires', async () => {
+      const alert = firing('a', now);
+      await keep(alert);
+      await tell('one', alert);
+      await keep(over(alert, now + 1), ...Array.from({ length: 20 }, (_, number) => resolved(`b${number}`, now)));
+      await history({ maxBytes: 4_000 }).open();
+      expect(readFileSync(file).length).toBeLessThanOrEqual(2_000);
+      const kept = await history().open();
+      expect([kept.told('one'), kept.firing]).toEqual([[over(alert, now + 1)], []]);
+    });
+
+    it('forgets what is to be told as over before what still fires when the file is too large', async () => {
+      const ended = Array.from({ length: 8 }, (_, number) => firing(`b${number}`, now));
+      await keep(firing('a', now), ...ended);
+      await tell('one', firing('a', now), ...ended);
+      await keep(...ended.map((alert) => over(alert, now + 1)));
+      await history({ maxBytes: 5_000 }).open();
+      expect(readFileSync(file).length).toBeLessThanOrEqual(2_500);
+      const kept = await history().open();
+      expect(idsIn(kept.firing)).toEqual(['a']);
+      expect(idsIn(kept.told('one'))).toContain('a');
     });
 
     it('forgets it with the alert', async () => {
