@@ -23,6 +23,8 @@ import { until } from './until.mjs';
 const PORTS = 16;
 const REQUEST_MILLIS = 5_000;
 
+/** @typedef {{ online?: boolean, curConns?: number, in?: number, out?: number }} Counted what frps tells of a proxy */
+
 /** Where one scenario runs: a folder, free ports, the frp processes of one version, and what is to clean up. */
 export class World {
   /** @type {Map<string, FrpProcess[]>} every process by its name, over its restarts */
@@ -165,24 +167,26 @@ export class World {
    *
    * @param {string} type
    * @param {string} proxy
-   * @param {{ online?: boolean, curConns?: number, in?: number, out?: number }} wanted
+   * @param {Counted | (() => Counted)} wanted a function where it may change meanwhile
    * @param {string} [name]
    */
   async counted(type, proxy, wanted, name = 'frps') {
+    const wantedNow = typeof wanted === 'function' ? wanted : () => wanted;
     let last = '';
     await until(
-      `${proxy} to be ${JSON.stringify(wanted)}`,
+      `${proxy} to be ${JSON.stringify(wantedNow())}`,
       async () => {
         last = (await this.get(name, `/api/proxy/${type}`)).body;
         /** @type {Record<string, unknown>[]} */
         const proxies = JSON.parse(last).proxies ?? [];
         const found = proxies.find((candidate) => candidate.name === proxy);
+        const now = wantedNow();
         return (
           found !== undefined &&
-          (wanted.online === undefined || (found.status === 'online') === wanted.online) &&
-          (wanted.curConns === undefined || found.curConns === wanted.curConns) &&
-          (wanted.in === undefined || found.todayTrafficIn === wanted.in) &&
-          (wanted.out === undefined || found.todayTrafficOut === wanted.out)
+          (now.online === undefined || (found.status === 'online') === now.online) &&
+          (now.curConns === undefined || found.curConns === now.curConns) &&
+          (now.in === undefined || found.todayTrafficIn === now.in) &&
+          (now.out === undefined || found.todayTrafficOut === now.out)
         );
       },
       { everyMillis: 100 },
