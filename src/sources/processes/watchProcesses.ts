@@ -116,15 +116,16 @@ export const watchProcesses = ({
   };
 };
 
-/** By what tells each from every other process. */
+/** By what tells each from every other process; who started first comes first, since pids begin anew at their limit. */
 const findAll = (names: ExecutableNames | undefined, root: string): ReadonlyMap<string, FoundFrp> => {
-  const running = new Map<string, FoundFrp>();
+  const running: FoundFrp[] = [];
   for (const name of readdirSync(root)) {
     if (!PID.test(name)) continue;
     const found = findFrp(Number(name), names, root);
-    if (found !== undefined) running.set(`${name} ${found.startTicks}`, found);
+    if (found !== undefined) running.push(found);
   }
-  return running;
+  running.sort((a, b) => a.startTicks - b.startTicks);
+  return new Map(running.map((found) => [`${found.pid} ${found.startTicks}`, found]));
 };
 
 const PID = /^\d+$/;

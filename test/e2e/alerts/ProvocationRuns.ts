@@ -22,6 +22,7 @@ export class ProvocationRuns {
   readonly #told: AlertView['told'];
   readonly #firing: AlertView['firing'];
   readonly #waitsForEnd: (provocation: Provocation) => boolean;
+  #firedLast: readonly Labels[] = [];
   readonly #runs = new Map<string, Promise<void>>();
 
   /** @param waitsForEnd whether alerts of the provocation are waited for until they are over */
@@ -85,11 +86,13 @@ export class ProvocationRuns {
   }
 
   #until(alert: ExpectedAlert, what: string, isSo: () => Promise<boolean>): Promise<unknown> {
-    return waitUntil(`${this.#describe(alert)} to ${what}`, isSo, PATIENCE_MILLIS);
+    const fires = (): string => this.#firedLast.map((labels) => JSON.stringify(labels)).join('\n');
+    return waitUntil(() => `${this.#describe(alert)} to ${what}; there fires:\n${fires()}`, isSo, PATIENCE_MILLIS);
   }
 
   async #doesFire(alert: ExpectedAlert): Promise<boolean> {
-    return (await this.#firing()).some((labels) => this.#isOf(alert, labels));
+    this.#firedLast = await this.#firing();
+    return this.#firedLast.some((labels) => this.#isOf(alert, labels));
   }
 
   #isOf({ rule, labels: wanted }: ExpectedAlert, labels: Labels): boolean {

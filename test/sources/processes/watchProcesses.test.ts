@@ -217,6 +217,17 @@ describe('watchProcesses', () => {
     expect(reports.at(-1)).toEqual(['ok']);
   });
 
+  it('tells first of who started first, also where pids have begun anew', async () => {
+    const root = path.join(folder.path, 'proc');
+    const executable = copyShellAs(folder.path, 'frpc');
+    writeProcess(root, 7, { executable, startTicks: 300 });
+    writeProcess(root, 32_001, { executable, startTicks: 100 });
+    writeProcess(root, 32_002, { executable, startTicks: 200 });
+    writeFileSync(path.join(root, 'uptime'), '10000.00 1.00\n');
+    await watch({ root }).refresh();
+    expect(found.map(({ pid }) => pid)).toEqual([32_001, 32_002, 7]);
+  });
+
   it('observes 1,000 processes at the most, and says so', async () => {
     const root = path.join(folder.path, 'proc');
     const executable = copyShellAs(folder.path, 'frps');
