@@ -7,7 +7,7 @@ import { ensureBuilt } from './setup.mjs';
 const inProject = (path) => new URL(`../${path}`, import.meta.url);
 
 await ensureBuilt();
-const { DEFAULT_RULES } = await import(inProject('dist/alerts/effectiveRules.js').href);
+const { DEFAULT_RULES } = await import(inProject('dist/alerts/defaultRules.js').href);
 const { collectorProcessors } = await import(inProject('dist/alerts/render/collector.js').href);
 
 for (const file of FILES_WITH_RULES) {

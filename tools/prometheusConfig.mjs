@@ -9,7 +9,7 @@ const inProject = (path) => new URL(`../${path}`, import.meta.url);
 await ensureBuilt();
 /** @param {string} name */
 const built = (name) => import(inProject(`dist/alerts/${name}.js`).href);
-const { DEFAULT_RULES } = await built('effectiveRules');
+const { DEFAULT_RULES } = await built('defaultRules');
 const renderers = Object.assign(
   {},
   await built('render/prometheus'),

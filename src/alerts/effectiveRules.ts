@@ -94,6 +94,3 @@ const changed = <Rule extends AlertRule>(
 
 const defined = <Values extends object>(values: Values): Partial<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
-
-/** Those of the default configuration. */
-export const DEFAULT_RULES: readonly EffectiveRule[] = effectiveRules({});

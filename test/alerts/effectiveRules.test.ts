@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EffectiveRule } from '../../src/alerts/AlertRule.js';
 import { ruleCatalogue } from '../../src/alerts/catalogue/ruleCatalogue.js';
-import { DEFAULT_RULES, effectiveRules } from '../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../src/alerts/defaultRules.js';
+import { effectiveRules } from '../../src/alerts/effectiveRules.js';
 import type { OwnRule, RuleOverride } from '../../src/alerts/ownRules.js';
 import { parseOptions } from '../../src/config/parseOptions.js';
 import { INSTANCE_ATTRIBUTES, PROXY_ATTRIBUTES } from '../../src/telemetry/catalogue/attributes.js';

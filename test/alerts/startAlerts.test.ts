@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AlertEvent } from '../../src/alerts/AlertEvent.js';
-import { DEFAULT_RULES } from '../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../src/alerts/defaultRules.js';
 import { type Alerts, startAlerts } from '../../src/alerts/startAlerts.js';
 import type { FrpSnapshot } from '../../src/model/FrpSnapshot.js';
 import { PLAIN_METRICS } from '../../src/telemetry/SnapshotSource.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { diag } from '@opentelemetry/api';
 import { parse } from 'yaml';
-import { DEFAULT_RULES } from '../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../src/alerts/defaultRules.js';
 import { renderCollector } from '../../src/alerts/render/collector.js';
 import { renderPrometheus } from '../../src/alerts/render/prometheus.js';
 import { UsageError } from '../../src/cli/Command.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { DEFAULT_RULES } from '../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../src/alerts/defaultRules.js';
 import { collectorProcessors, renderCollector } from '../../src/alerts/render/collector.js';
 import { FILES_WITH_RULES, withRules } from '../../tools/otelcol/withRules.mjs';
 import { collectorFile } from '../support/collectorFile.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { DEFAULT_RULES } from '../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../src/alerts/defaultRules.js';
 import { renderAlertmanager } from '../../src/alerts/render/alertmanager.js';
 import { renderPrometheus } from '../../src/alerts/render/prometheus.js';
 import { renderPrometheusTests } from '../../src/alerts/render/prometheusTests.js';

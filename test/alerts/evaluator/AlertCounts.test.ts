@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AggregationTemporality } from '@opentelemetry/sdk-metrics';
 import type { AlertRecord } from '../../../src/alerts/AlertRecord.js';
-import { DEFAULT_RULES } from '../../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../../src/alerts/defaultRules.js';
 import { AlertCounts } from '../../../src/alerts/evaluator/AlertCounts.js';
 import type { FrpSnapshot } from '../../../src/model/FrpSnapshot.js';
 import { SnapshotCollector } from '../../../src/telemetry/SnapshotCollector.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
-import { DEFAULT_RULES } from '../../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../../src/alerts/defaultRules.js';
 import { AlertEvaluator } from '../../../src/alerts/evaluator/AlertEvaluator.js';
 import { ruleReader } from '../../../src/alerts/evaluator/ruleReader.js';
 import { PLAIN_METRICS } from '../../../src/telemetry/SnapshotSource.js';

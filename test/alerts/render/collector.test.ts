@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
-import { DEFAULT_RULES } from '../../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../../src/alerts/defaultRules.js';
 import { collectorProcessors, renderCollector } from '../../../src/alerts/render/collector.js';
 import { ottlDouble, ottlText, seriesConditions } from '../../../src/alerts/render/collectorConditions.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
-import { DEFAULT_RULES, effectiveRules } from '../../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../../src/alerts/defaultRules.js';
+import { effectiveRules } from '../../../src/alerts/effectiveRules.js';
 import { DIALECTS } from '../../../src/alerts/prometheusDialect.js';
 import { renderGrafana } from '../../../src/alerts/render/grafana.js';
 import { grafanaAsPrometheus } from '../../../src/alerts/render/grafanaAsPrometheus.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
-import { DEFAULT_RULES, effectiveRules, type RuleOptions } from '../../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../../src/alerts/defaultRules.js';
+import { effectiveRules, type RuleOptions } from '../../../src/alerts/effectiveRules.js';
 import type { OwnRule } from '../../../src/alerts/ownRules.js';
 import { DIALECTS } from '../../../src/alerts/prometheusDialect.js';
 import { renderPrometheus } from '../../../src/alerts/render/prometheus.js';

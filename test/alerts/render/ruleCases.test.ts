@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AlertRule, Comparison, EffectiveRule } from '../../../src/alerts/AlertRule.js';
-import { DEFAULT_RULES, effectiveRules } from '../../../src/alerts/effectiveRules.js';
+import { DEFAULT_RULES } from '../../../src/alerts/defaultRules.js';
+import { effectiveRules } from '../../../src/alerts/effectiveRules.js';
 import { DIALECTS } from '../../../src/alerts/prometheusDialect.js';
 import { renderPrometheus } from '../../../src/alerts/render/prometheus.js';
 import { renderPrometheusTests } from '../../../src/alerts/render/prometheusTests.js';
