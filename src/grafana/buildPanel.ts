@@ -1,0 +1,161 @@
+import { PanelBuilder as BarsBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import {
+  type DashboardLink,
+  FieldColorBuilder,
+  FieldColorModeId,
+  type Panel,
+  PanelBuilder,
+  type ThresholdsConfigBuilder,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as HeatmapBuilder, HeatmapColorOptionsBuilder } from '@grafana/grafana-foundation-sdk/heatmap';
+import { PanelBuilder as LogsBuilder } from '@grafana/grafana-foundation-sdk/logs';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as StatesBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { buildQuery, datasourceOf } from './buildQuery.js';
+import { buildTable } from './buildTable.js';
+import type { DashboardContext } from './DashboardContext.js';
+import type { PanelSpec } from './DashboardSpec.js';
+import { dataLink, valueMapping } from './fieldOptions.js';
+import { thresholds } from './thresholds.js';
+
+type MeasuredSpec = Extract<PanelSpec, { readonly unit: string }>;
+
+/** @param id within its dashboard, from 1 */
+export const buildPanel = (spec: PanelSpec, id: number, context: DashboardContext): Builder<Panel> => {
+  switch (spec.type) {
+    case 'stat':
+      return measured(new StatBuilder(), spec, id, context)
+        .colorMode(common.BigValueColorMode.Value)
+        .graphMode(spec.sparkline ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
+        .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
+    case 'timeseries':
+      return timeseries(spec, id, context);
+    case 'bars':
+      return measured(new BarsBuilder(), spec, id, context)
+        .orientation(common.VizOrientation.Horizontal)
+        .displayMode(common.BarGaugeDisplayMode.Basic)
+        .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
+    case 'states':
+      return measured(new StatesBuilder(), spec, id, context).mergeValues(true).rowHeight(0.8);
+    case 'heatmap':
+      return measured(new HeatmapBuilder(), spec, id, context)
+        .calculate(false)
+        .color(new HeatmapColorOptionsBuilder().scheme('Oranges').steps(64));
+    case 'table':
+      return buildTable(spec, id, context);
+    case 'logs':
+      return titled(new LogsBuilder(), spec, id)
+        .noValue(spec.empty)
+        .datasource(datasourceOf('loki'))
+        .withTarget(buildQuery(spec.query, 0))
+        .showTime(true)
+        .wrapLogMessage(true)
+        .enableLogDetails(true)
+        .sortOrder(common.LogsSortOrder.Descending);
+    case 'traces':
+      return titled(new PanelBuilder(), spec, id)
+        .type('table')
+        .noValue(spec.empty)
+        .datasource(datasourceOf(spec.query.of))
+        .withTarget(buildQuery(spec.query, 0));
+    case 'text':
+      return titled(new TextBuilder(), spec, id).mode(TextMode.Markdown).content(spec.markdown);
+    case 'alertlist':
+      return titled(new PanelBuilder(), spec, id).type('alertlist').options(OF_GRAFANA);
+    default:
+      return spec satisfies never;
+  }
+};
+
+/** Rules of Grafana that are of frp: they lie in a folder of that name. */
+const OF_GRAFANA = {
+  viewMode: 'list',
+  groupMode: 'default',
+  sortOrder: 3, // importance
+  maxItems: 100,
+  alertInstanceLabelFilter: '{frp_alert_name=~".+"}',
+  stateFilter: { firing: true, pending: true, noData: true, normal: false, error: true },
+};
+
+/** What the builders of all panels have; each is a class of its own. */
+interface AnyPanelBuilder {
+  id(id: number): this;
+  title(title: string): this;
+  description(description: string): this;
+  span(width: number): this;
+  height(height: number): this;
+}
+
+interface MeasuredBuilder extends AnyPanelBuilder {
+  datasource(datasource: common.DataSourceRef): this;
+  withTarget(target: ReturnType<typeof buildQuery>): this;
+  unit(unit: string): this;
+  noValue(text: string): this;
+  decimals(decimals: number): this;
+  min(min: number): this;
+  max(max: number): this;
+  mappings(mappings: ValueMapping[]): this;
+  thresholds(thresholds: ThresholdsConfigBuilder): this;
+  colorScheme(color: FieldColorBuilder): this;
+  dataLinks(links: Builder<DashboardLink>[]): this;
+}
+
+const titled = <Built extends AnyPanelBuilder>(builder: Built, spec: PanelSpec, id: number): Built =>
+  builder.id(id).title(spec.title).description(spec.about).span(spec.width).height(spec.height);
+
+const measured = <Built extends MeasuredBuilder>(
+  builder: Built,
+  spec: MeasuredSpec,
+  id: number,
+  { rules }: DashboardContext,
+): Built => {
+  titled(builder, spec, id)
+    .datasource(datasourceOf('prometheus'))
+    .unit(spec.unit)
+    .noValue(spec.empty)
+    .thresholds(thresholds(spec, rules))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
+  const format = spec.type === 'heatmap' ? 'heatmap' : 'time_series';
+  for (const [index, query] of spec.queries.entries()) builder.withTarget(buildQuery(query, index, format));
+  if (spec.decimals !== undefined) builder.decimals(spec.decimals);
+  if (spec.min !== undefined) builder.min(spec.min);
+  if (spec.max !== undefined) builder.max(spec.max);
+  if (spec.words !== undefined) builder.mappings([valueMapping(spec.words)]);
+  if (spec.links !== undefined) builder.dataLinks(spec.links.map(dataLink));
+  return builder;
+};
+
+const timeseries = (
+  spec: Extract<PanelSpec, { type: 'timeseries' }>,
+  id: number,
+  context: DashboardContext,
+): TimeseriesBuilder => {
+  const { GraphThresholdsStyleMode, StackingMode, TooltipDisplayMode, SortOrder } = common;
+  const hasLine = spec.rule !== undefined || spec.steps !== undefined;
+  return measured(new TimeseriesBuilder(), spec, id, context)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .thresholdsStyle(
+      new common.GraphThresholdsStyleConfigBuilder().mode(
+        hasLine ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off,
+      ),
+    )
+    .lineWidth(1)
+    .fillOpacity(spec.stacked ? 30 : 8)
+    .showPoints(common.VisibilityMode.Auto)
+    .stacking(
+      new common.StackingConfigBuilder().mode(spec.stacked ? StackingMode.Normal : StackingMode.None).group('A'),
+    )
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(common.LegendDisplayMode.Table)
+        .placement(common.LegendPlacement.Bottom)
+        .calcs(['lastNotNull', 'max']),
+    )
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+};

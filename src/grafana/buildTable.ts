@@ -1,0 +1,57 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { buildQuery, datasourceOf } from './buildQuery.js';
+import type { DashboardContext } from './DashboardContext.js';
+import type { Column, PanelSpec } from './DashboardSpec.js';
+import { dataLink, valueMapping } from './fieldOptions.js';
+import { thresholds } from './thresholds.js';
+
+/** Queries of now, side by side: what has the same labels is one row. */
+export const buildTable = (
+  { title, about, width, height, empty, queries, columns, sortBy }: Extract<PanelSpec, { type: 'table' }>,
+  id: number,
+  { rules }: DashboardContext,
+): TableBuilder => {
+  const builder = new TableBuilder()
+    .id(id)
+    .title(title)
+    .description(about)
+    .span(width)
+    .height(height)
+    .noValue(empty)
+    .datasource(datasourceOf('prometheus'))
+    .filterable(true);
+  for (const [index, query] of queries.entries()) builder.withTarget(buildQuery(query, index, 'table'));
+  builder
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'filterFieldsByName',
+      options: { include: { names: columns.map(({ field }) => field) } },
+    })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
+        renameByName: Object.fromEntries(columns.map((column) => [column.field, column.title])),
+      },
+    });
+  for (const column of columns) {
+    const properties = propertiesOf(column, rules);
+    if (properties.length > 0) builder.overrideByName(column.title, properties);
+  }
+  if (sortBy !== undefined) builder.sortBy([new common.TableSortByFieldStateBuilder().displayName(sortBy).desc(true)]);
+  return builder;
+};
+
+const propertiesOf = ({ unit, rule, words, links, width }: Column, rules: DashboardContext['rules']) => {
+  const properties: DynamicConfigValue[] = [];
+  if (unit !== undefined) properties.push({ id: 'unit', value: unit });
+  if (width !== undefined) properties.push({ id: 'custom.width', value: width });
+  if (words !== undefined) properties.push({ id: 'mappings', value: [valueMapping(words)] });
+  if (rule !== undefined) properties.push({ id: 'thresholds', value: thresholds({ rule }, rules).build() });
+  if (words !== undefined || rule !== undefined)
+    properties.push({ id: 'custom.cellOptions', value: { type: common.TableCellDisplayMode.ColorText } });
+  if (links !== undefined) properties.push({ id: 'links', value: links.map((link) => dataLink(link).build()) });
+  return properties;
+};

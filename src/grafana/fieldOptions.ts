@@ -1,0 +1,14 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  type DashboardLink,
+  DashboardLinkBuilder,
+  MappingType,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataLink, Words } from './DashboardSpec.js';
+
+export const valueMapping = (words: Words): ValueMapping => ({ type: MappingType.ValueToText, options: { ...words } });
+
+/** Another site opens in a tab of its own. */
+export const dataLink = ({ title, url }: DataLink): Builder<DashboardLink> =>
+  new DashboardLinkBuilder(title).url(url).targetBlank(!url.startsWith('/d/'));
