@@ -51,6 +51,11 @@ export class FrpNode implements AsyncDisposable {
     );
   }
 
+  /** What it has logged last. */
+  get lastLines(): string {
+    return this.#log().split('\n').slice(-6).join('\n');
+  }
+
   /** A process that is stopped is there, and answers nobody. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child?.kill(signal);

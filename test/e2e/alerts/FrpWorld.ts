@@ -95,6 +95,11 @@ export class FrpWorld implements AsyncDisposable {
     return node;
   }
 
+  /** What each has logged last, for who waits in vain. */
+  get lastLines(): string {
+    return Array.from(this.#nodes, ([name, node]) => `${name}:\n${node.lastLines}`).join('\n');
+  }
+
   /** One more frpc, which nobody observes. */
   newcomer(name: string, config: Config & { readonly server: string }): FrpNode {
     return this.#client(name, config).start();

@@ -87,7 +87,8 @@ export class ProvocationRuns {
 
   #until(alert: ExpectedAlert, what: string, isSo: () => Promise<boolean>): Promise<unknown> {
     const fires = (): string => this.#firedLast.map((labels) => JSON.stringify(labels)).join('\n');
-    return waitUntil(() => `${this.#describe(alert)} to ${what}; there fires:\n${fires()}`, isSo, PATIENCE_MILLIS);
+    const found = (): string => `there fires:\n${fires()}\nfrp has logged:\n${this.#world.lastLines}`;
+    return waitUntil(() => `${this.#describe(alert)} to ${what}; ${found()}`, isSo, PATIENCE_MILLIS);
   }
 
   async #doesFire(alert: ExpectedAlert): Promise<boolean> {
