@@ -2,10 +2,10 @@ import { type Fault, show } from '../config/Fault.js';
 import { didYouMean } from '../config/nearest.js';
 import { thresholds } from '../config/thresholds.js';
 import { ATTR_FRP } from '../telemetry/catalogue/attributes.js';
+import { wildcard } from '../telemetry/wildcard.js';
 import type { ThresholdOption } from './catalogue/CatalogueRule.js';
 import { ruleCatalogue } from './catalogue/ruleCatalogue.js';
 import { defaultBy } from './completeOwnRule.js';
-import { matchesProxy } from './matchesProxy.js';
 import type { OwnRule, RuleOverride } from './ownRules.js';
 import type { RuleMetric, RuleMetrics } from './ruleMetric.js';
 
@@ -72,7 +72,7 @@ const neverReached = ({ rule, proxy }: RuleOverride, before: readonly RuleOverri
     (other) =>
       other.rule === rule &&
       // A pattern that takes another's text, its `*` as a letter, takes whatever stands for that.
-      (proxy === undefined || other.proxy === undefined ? other.proxy === proxy : matchesProxy(other.proxy, proxy)),
+      (proxy === undefined || other.proxy === undefined ? other.proxy === proxy : wildcard(other.proxy)(proxy)),
   );
   if (former === undefined) return [];
   const whose = former.proxy === undefined ? 'all proxies' : show(former.proxy, ['proxy']);

@@ -1,9 +1,9 @@
 import type { DerivedRule } from '../telemetry/catalogue/derivedMetrics.js';
+import { wildcard } from '../telemetry/wildcard.js';
 import type { AlertRule, EffectiveRule } from './AlertRule.js';
 import type { CatalogueRule, ThresholdOption } from './catalogue/CatalogueRule.js';
 import { ruleCatalogue } from './catalogue/ruleCatalogue.js';
 import { completeOwnRule } from './completeOwnRule.js';
-import { matchesProxy } from './matchesProxy.js';
 import type { AlertRulesConfig, RuleOverride } from './ownRules.js';
 import { metricOfRule, type RuleMetric, ruleMetrics } from './ruleMetric.js';
 
@@ -79,8 +79,8 @@ type Change = Partial<RuleOverride>;
 /** Whether some proxy may be of both: of a thousand names each for itself, none needs to leave out the others. */
 const mayMeet = (former: string, pattern: string | undefined): boolean => {
   if (pattern === undefined) return true;
-  if (!pattern.includes('*')) return matchesProxy(former, pattern);
-  return former.includes('*') || matchesProxy(pattern, former);
+  if (!pattern.includes('*')) return wildcard(former)(pattern);
+  return former.includes('*') || wildcard(pattern)(former);
 };
 
 const changed = <Rule extends AlertRule>(

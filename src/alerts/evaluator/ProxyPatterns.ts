@@ -1,4 +1,4 @@
-import { proxyPattern } from '../matchesProxy.js';
+import { wildcard } from '../../telemetry/wildcard.js';
 
 /** Patterns by what is before their first `*`: of a thousand that begin differently a name is held against a few. */
 export class ProxyPatterns {
@@ -10,7 +10,7 @@ export class ProxyPatterns {
       const [begin = ''] = pattern.split('*', 1);
       const byBegin = this.#byLength.get(begin.length) ?? new Map<string, Map<string, (name: string) => boolean>>();
       const alike = byBegin.get(begin) ?? new Map<string, (name: string) => boolean>();
-      this.#byLength.set(begin.length, byBegin.set(begin, alike.set(pattern, proxyPattern(pattern))));
+      this.#byLength.set(begin.length, byBegin.set(begin, alike.set(pattern, wildcard(pattern))));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
+import { wildcard } from '../../telemetry/wildcard.js';
 import type { EffectiveRule, SeriesSelector } from '../AlertRule.js';
-import { proxyPattern } from '../matchesProxy.js';
 
 export type SeriesMatcher = (attributes: Attributes) => boolean;
 
@@ -32,8 +32,8 @@ const attributeMatcher = (name: string, wanted: SeriesSelector[string]): SeriesM
 };
 
 const proxyMatcher = ({ matching, except }: NonNullable<EffectiveRule['proxies']>): SeriesMatcher => {
-  const isMatching = matching === undefined ? () => true : proxyPattern(matching);
-  const exceptions = except.map(proxyPattern);
+  const isMatching = matching === undefined ? () => true : wildcard(matching);
+  const exceptions = except.map(wildcard);
   return (attributes) => {
     const proxy = textOf(attributes[ATTR_FRP.proxyName]) ?? '';
     return isMatching(proxy) && !exceptions.some((matches) => matches(proxy));

@@ -1,5 +1,6 @@
 import { DataPointType, InstrumentType, type MetricData, type ViewOptions } from '@opentelemetry/sdk-metrics';
 import { SCOPE } from '../scope.js';
+import { wildcard } from '../wildcard.js';
 
 /** What a view selects by. */
 export interface Selectable {
@@ -23,7 +24,7 @@ export const selectsMetric = (view: ViewOptions, { name, unit, kind }: Selectabl
   const { instrumentName, instrumentType, instrumentUnit } = view;
   return (
     selectsScope(view) &&
-    (instrumentName === undefined || matches(instrumentName, name)) &&
+    (instrumentName === undefined || wildcard(instrumentName)(name)) &&
     (instrumentType === undefined || INSTRUMENTS[kind].includes(instrumentType)) &&
     (instrumentUnit === undefined || instrumentUnit === unit)
   );
@@ -48,18 +49,4 @@ export const selectableOf = (metric: MetricData): Selectable | undefined => {
     case DataPointType.EXPONENTIAL_HISTOGRAM:
       return undefined;
   }
-};
-
-const matches = (pattern: string, name: string): boolean => {
-  const [first = '', ...others] = pattern.split('*');
-  const last = others.pop();
-  if (last === undefined) return pattern === name;
-  if (!name.startsWith(first)) return false;
-  let from = first.length;
-  for (const piece of others) {
-    const found = name.indexOf(piece, from);
-    if (found === -1) return false;
-    from = found + piece.length;
-  }
-  return name.length - last.length >= from && name.endsWith(last);
 };
