@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
 import { type EffectiveRule, isDecidedByPoint } from '../AlertRule.js';
-import { ottlDouble, ottlText, seriesConditions } from './collectorConditions.js';
+import { ottlDouble, seriesConditions } from './collectorConditions.js';
+import { goQuoted } from './goSyntax.js';
 import type { RenderedFile } from './RenderedFile.js';
 
 type ValueRule = Extract<EffectiveRule, { readonly of: 'value' }>;
@@ -75,7 +76,7 @@ const ERROR_MODE = { error_mode: 'ignore' };
 /** Keeps the metrics that rules are of. A point without a recorded value would read as 0. */
 const inputs = (named: readonly NamedRule[]): object => {
   const metrics = [...new Set(named.map(({ rule }) => rule.metric))];
-  const isNone = metrics.map((metric) => `metric.name != ${ottlText(metric)}`);
+  const isNone = metrics.map((metric) => `metric.name != ${goQuoted(metric)}`);
   return {
     ...ERROR_MODE,
     metric_conditions: [
@@ -98,7 +99,7 @@ const copies = (named: readonly NamedRule[]): object => ({
     },
     {
       statements: named.map(
-        ({ rule, copy }) => `copy_metric(name=${ottlText(copy)}) where metric.name == ${ottlText(rule.metric)}`,
+        ({ rule, copy }) => `copy_metric(name=${goQuoted(copy)}) where metric.name == ${goQuoted(rule.metric)}`,
       ),
     },
   ].filter(({ statements }) => statements.length > 0), // there may be no rules; a group of none is refused
@@ -108,9 +109,9 @@ const copies = (named: readonly NamedRule[]): object => ({
 const series = (named: readonly NamedRule[]): object => {
   const conditions = named.flatMap(({ rule, copy }) => {
     const wanted = seriesConditions(rule);
-    return wanted.length === 0 ? [] : [`metric.name == ${ottlText(copy)} and not (${wanted.join(' and ')})`];
+    return wanted.length === 0 ? [] : [`metric.name == ${goQuoted(copy)} and not (${wanted.join(' and ')})`];
   });
-  return { ...ERROR_MODE, metric_conditions: [`not HasPrefix(metric.name, ${ottlText(COPY_PREFIX)})`, ...conditions] };
+  return { ...ERROR_MODE, metric_conditions: [`not HasPrefix(metric.name, ${goQuoted(COPY_PREFIX)})`, ...conditions] };
 };
 
 /**
@@ -125,26 +126,26 @@ const breaches = (named: readonly NamedRule[]): object => ({
         'convert_sum_to_gauge() where metric.type == METRIC_DATA_TYPE_SUM',
         ...named.map(
           ({ rule, copy }) =>
-            `aggregate_on_attributes(${ottlText(rule.reduce ?? 'max')}, [${rule.by.map(ottlText).join(', ')}]) where metric.name == ${ottlText(copy)}`,
+            `aggregate_on_attributes(${goQuoted(rule.reduce ?? 'max')}, [${rule.by.map(goQuoted).join(', ')}]) where metric.name == ${goQuoted(copy)}`,
         ),
       ],
     },
     ...named.map(({ rule, copy }) => ({
-      conditions: [`metric.name == ${ottlText(copy)}`],
+      conditions: [`metric.name == ${goQuoted(copy)}`],
       statements: [
         'set(datapoint.cache["breach"], 0.0)',
         `set(datapoint.cache["breach"], 1.0) where datapoint.value_double ${rule.comparison} ${ottlDouble(rule.threshold)}`,
         'set(datapoint.value_double, datapoint.cache["breach"])',
-        `set(datapoint.attributes["${ATTR_FRP.alertName}"], ${ottlText(rule.name)})`,
-        `set(datapoint.attributes["${ATTR_FRP.alertSeverity}"], ${ottlText(rule.severity)})`,
-        `set(datapoint.attributes["${ATTR_FRP.alertSubject}"], ${ottlText(rule.subject)})`,
+        `set(datapoint.attributes["${ATTR_FRP.alertName}"], ${goQuoted(rule.name)})`,
+        `set(datapoint.attributes["${ATTR_FRP.alertSeverity}"], ${goQuoted(rule.severity)})`,
+        `set(datapoint.attributes["${ATTR_FRP.alertSubject}"], ${goQuoted(rule.subject)})`,
       ],
     })),
     {
       statements: [
-        `set(metric.name, ${ottlText(BREACH.name)})`,
-        `set(metric.unit, ${ottlText(BREACH.unit)})`,
-        `set(metric.description, ${ottlText(BREACH.description)})`,
+        `set(metric.name, ${goQuoted(BREACH.name)})`,
+        `set(metric.unit, ${goQuoted(BREACH.unit)})`,
+        `set(metric.description, ${goQuoted(BREACH.description)})`,
       ],
     },
   ],

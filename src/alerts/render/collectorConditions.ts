@@ -1,11 +1,6 @@
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
 import type { EffectiveRule, SeriesSelector } from '../AlertRule.js';
-
-/**
- * A text as OTTL has it: in Go's escapes, of which those of JSON are a part. Half of a surrogate pair is none in Go; no attribute
- * that came over OTLP has one.
- */
-export const ottlText = (text: string): string => JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+import { goQuoted, re2Wildcard } from './goSyntax.js';
 
 /** A number as OTTL has a double: always with a point, since a whole number would be compared as one. */
 export const ottlDouble = (value: number): string => {
@@ -31,15 +26,14 @@ const attributeCondition = (name: string, wanted: SeriesSelector[string]): strin
   const values = typeof wanted === 'string' ? [wanted] : wanted;
   return values.length === 0
     ? 'false'
-    : `(${values.map((value) => `${attribute} == ${ottlText(value)}`).join(' or ')})`;
+    : `(${values.map((value) => `${attribute} == ${goQuoted(value)}`).join(' or ')})`;
 };
 
 /** A name with `*` for any text, as one comparison, or as an anchored regular expression of RE2. */
 const proxyCondition = (pattern: string): string => {
   const attribute = attributePath(ATTR_FRP.proxyName);
-  if (!pattern.includes('*')) return `${attribute} == ${ottlText(pattern)}`;
-  const pieces = pattern.split('*').map((piece) => piece.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return `IsMatch(${attribute}, ${ottlText(`(?s)^${pieces.join('.*')}$`)})`;
+  if (!pattern.includes('*')) return `${attribute} == ${goQuoted(pattern)}`;
+  return `IsMatch(${attribute}, ${goQuoted(`(?s)^${re2Wildcard(pattern)}$`)})`;
 };
 
-const attributePath = (name: string): string => `datapoint.attributes[${ottlText(name)}]`;
+const attributePath = (name: string): string => `datapoint.attributes[${goQuoted(name)}]`;

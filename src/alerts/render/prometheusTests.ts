@@ -4,9 +4,9 @@ import { compare } from '../evaluator/compare.js';
 import { type Dialect, prometheusLabel, prometheusMetricName } from '../prometheusDialect.js';
 import { metricOfRule } from '../ruleMetric.js';
 import type { Samples } from './caseHistory.js';
+import { goQuoted } from './goSyntax.js';
 import { prometheusDuration } from './prometheusDuration.js';
 import { BREACH } from './prometheusExpression.js';
-import { promqlText } from './prometheusSelector.js';
 import { alertLabels } from './prometheusTexts.js';
 import type { RenderedFile } from './RenderedFile.js';
 import type { CaseSeries, Expectation, RuleCase } from './ruleCases.js';
@@ -78,7 +78,7 @@ const breachSeries = ({ rule, series }: RuleCase): readonly object[] => {
 
 /** The alert in its state, and no other of its name in any. */
 const alertsAt = ({ rule, attributes }: RuleCase, { atMillis, state }: Expectation): readonly object[] => {
-  const expr = `ALERTS{alertname=${promqlText(rule.name)}}`;
+  const expr = `ALERTS{alertname=${goQuoted(rule.name)}}`;
   const labels = { alertname: rule.name, alertstate: state, ...alertLabels(rule), ...labelsOf(attributes) };
   return [
     {
@@ -94,7 +94,7 @@ const labelsOf = (attributes: Labels): Labels =>
 
 const seriesText = (name: string, labels: Labels): string =>
   `${name}{${Object.entries(labels)
-    .map(([label, value]) => `${label}=${promqlText(value)}`)
+    .map(([label, value]) => `${label}=${goQuoted(value)}`)
     .join(', ')}}`;
 
 /** Values in promtool's notation: `0x3` is four times 0, `0+2x3` is 0 2 4 6, `_x3` is three times nothing. */

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
 import { DEFAULT_RULES } from '../../../src/alerts/defaultRules.js';
 import { collectorProcessors, renderCollector } from '../../../src/alerts/render/collector.js';
-import { ottlDouble, ottlText, seriesConditions } from '../../../src/alerts/render/collectorConditions.js';
+import { ottlDouble, seriesConditions } from '../../../src/alerts/render/collectorConditions.js';
 
 const rule = {
   name: 'Busy',
@@ -155,15 +155,6 @@ describe('which series count', () => {
 });
 
 describe('OTTL’s literals', () => {
-  it.each([
-    ['a "quoted" \\ one', '"a \\"quoted\\" \\\\ one"'],
-    ['two\nlines\t', '"two\\nlines\\t"'],
-    ['ünï', '"ünï"'],
-    ['half \ud83d', '"half \ufffd"'],
-  ])('of text: %j', (text, literal) => {
-    expect(ottlText(text)).toBe(literal);
-  });
-
   it.each([
     [0, '0.0'],
     [-5, '-5.0'],
