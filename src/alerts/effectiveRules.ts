@@ -5,7 +5,7 @@ import type { CatalogueRule, ThresholdOption } from './catalogue/CatalogueRule.j
 import { ruleCatalogue } from './catalogue/ruleCatalogue.js';
 import { completeOwnRule } from './completeOwnRule.js';
 import type { AlertRulesConfig, RuleOverride } from './ownRules.js';
-import { metricOfRule, type RuleMetric, ruleMetrics } from './ruleMetric.js';
+import { metricOfRule, type RuleMetric, ruleMetrics, unitOfRule } from './ruleMetric.js';
 
 /** The options that say which rules there are; those of a configuration. */
 export interface RuleOptions {
@@ -48,9 +48,9 @@ const withThreshold = (
   thresholds: RuleOptions['thresholds'] = {},
 ): AlertRule => changed(rule, { threshold: option && thresholds[option] });
 
-/** Who writes a value then knows its unit, of a metric that the user has computed, too; a ratio is a share, of whatever. */
-const withUnit = (rule: AlertRule, { unit }: Pick<RuleMetric, 'unit'>): AlertRule =>
-  rule.of === 'absence' ? rule : { ...rule, unit: rule.of === 'ratio' ? '1' : unit };
+/** Who writes a value then knows its unit, of a metric that the user has computed, too. */
+const withUnit = (rule: AlertRule, metric: Pick<RuleMetric, 'unit'>): AlertRule =>
+  rule.of === 'absence' ? rule : { ...rule, unit: unitOfRule(rule, metric) };
 
 /**
  * One rule for each override that is for some proxies, and one for all the others. The first override that matches a proxy is

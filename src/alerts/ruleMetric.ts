@@ -42,3 +42,7 @@ export const ruleMetrics = (derivedMetrics: readonly DerivedRule[] = []): RuleMe
 /** Of an effective rule; of a metric that the user has computed, what the rule itself knows. */
 export const metricOfRule = (rule: AlertRule): Pick<RuleMetric, 'name' | 'unit' | 'kind'> =>
   KNOWN.get(rule.metric) ?? { name: rule.metric, unit: rule.of === 'absence' ? '' : (rule.unit ?? ''), kind: 'gauge' };
+
+/** Of what a rule holds against its threshold: a ratio is a share, and has the unit of neither of its metrics. */
+export const unitOfRule = (rule: AlertRule, { unit }: Pick<RuleMetric, 'unit'> = metricOfRule(rule)): string =>
+  rule.of === 'ratio' ? '1' : unit;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AlertRecord } from '../AlertRecord.js';
 import type { EffectiveRule } from '../AlertRule.js';
-import { metricOfRule } from '../ruleMetric.js';
+import { unitOfRule } from '../ruleMetric.js';
 import { renderText, templateOf, writeQuantity } from '../ruleText.js';
 import type { KeptAttributes } from './SeriesKeys.js';
 
@@ -15,7 +15,7 @@ export class AlertTexts {
   constructor(rule: EffectiveRule) {
     this.#summary = templateOf(rule.summary, rule.by);
     this.#description = templateOf(rule.description, rule.by);
-    this.#unit = rule.of === 'ratio' ? '1' : metricOfRule(rule).unit; // a share, of whatever
+    this.#unit = unitOfRule(rule);
     this.#threshold = rule.of === 'absence' ? undefined : writeQuantity(rule.threshold, this.#unit);
   }
 

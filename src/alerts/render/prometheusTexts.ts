@@ -1,7 +1,7 @@
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
 import type { EffectiveRule } from '../AlertRule.js';
 import { prometheusLabel } from '../prometheusDialect.js';
-import { metricOfRule } from '../ruleMetric.js';
+import { unitOfRule } from '../ruleMetric.js';
 import { templateOf, writeQuantity } from '../ruleText.js';
 
 export interface TextOptions {
@@ -36,7 +36,7 @@ const goTemplate = (text: string, rule: EffectiveRule, value: string): string =>
 const goPlaceholder = (placeholder: string, rule: EffectiveRule, value: string): string => {
   if (placeholder === 'value') return goValue(rule, value);
   if (placeholder === 'threshold') {
-    return rule.of === 'absence' ? '' : goText(writeQuantity(rule.threshold, unitOf(rule)));
+    return rule.of === 'absence' ? '' : goText(writeQuantity(rule.threshold, unitOfRule(rule)));
   }
   return `{{ $labels.${prometheusLabel(placeholder)} }}`;
 };
@@ -45,7 +45,7 @@ const goPlaceholder = (placeholder: string, rule: EffectiveRule, value: string):
 const goValue = (rule: EffectiveRule, value: string): string => {
   // Prometheus extrapolates growth to the ends of the window: 3 of 5 minutes become 3.16.
   if (rule.of === 'increase') return `{{ printf "%.0f" ${value} }}`;
-  switch (unitOf(rule)) {
+  switch (unitOfRule(rule)) {
     case '1':
       return `{{ ${value} | humanizePercentage }}`;
     case 'By':
@@ -58,9 +58,6 @@ const goValue = (rule: EffectiveRule, value: string): string => {
       return `{{ ${value} }}`;
   }
 };
-
-/** Of what is compared: a ratio has the unit of neither of its metrics. */
-const unitOf = (rule: EffectiveRule): string => (rule.of === 'ratio' ? '1' : metricOfRule(rule).unit);
 
 /** Each brace is printed by an action: two would open one, and so would one before a placeholder. */
 const goText = (text: string): string => text.replaceAll('{', '{{ "{" }}');

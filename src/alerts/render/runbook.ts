@@ -2,7 +2,7 @@ import { INSTANCE_ATTRIBUTES } from '../../telemetry/catalogue/attributes.js';
 import { type AlertRule, isDecidedByPoint, type SeriesSelector } from '../AlertRule.js';
 import type { CatalogueRule } from '../catalogue/CatalogueRule.js';
 import { type Inhibition, inhibitions } from '../inhibitions.js';
-import { metricOfRule } from '../ruleMetric.js';
+import { unitOfRule } from '../ruleMetric.js';
 import { writeQuantity } from '../ruleText.js';
 import { prometheusDuration } from './prometheusDuration.js';
 
@@ -88,10 +88,7 @@ const conditionOf = (rule: AlertRule): string => {
 const REDUCED = { max: '', min: 'the smallest ', sum: 'the sum of ' } as const;
 
 const limitOf = (rule: Exclude<AlertRule, { of: 'absence' }>): string =>
-  `${rule.comparison} ${writeQuantity(rule.threshold, unitOf(rule))}`;
-
-/** Of what is compared: a ratio has the unit of neither of its metrics. */
-const unitOf = (rule: AlertRule): string => (rule.of === 'ratio' ? '1' : metricOfRule(rule).unit);
+  `${rule.comparison} ${writeQuantity(rule.threshold, unitOfRule(rule))}`;
 
 const seriesOf = ({ metric, where = {} }: { readonly metric: string; readonly where?: SeriesSelector }): string => {
   const conditions = Object.entries(where).map(([attribute, wanted]) => {
@@ -107,7 +104,7 @@ const timesOf = ({ forMillis, keepFiringForMillis }: AlertRule): string =>
 
 /** The threshold is known here; attributes and the value differ from alert to alert. */
 const textOf = (text: string, rule: AlertRule): string =>
-  rule.of === 'absence' ? text : text.replaceAll('{threshold}', writeQuantity(rule.threshold, unitOf(rule)));
+  rule.of === 'absence' ? text : text.replaceAll('{threshold}', writeQuantity(rule.threshold, unitOfRule(rule)));
 
 const escaped = (text: string): string => text.replaceAll(/\{[^{}]+\}/g, code);
 
