@@ -1,6 +1,7 @@
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
 import type { AlertRecord } from '../AlertRecord.js';
 import { prometheusLabel } from '../prometheusDialect.js';
+import { runbookAnchor } from '../runbookAnchor.js';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -20,7 +21,7 @@ export const annotationsOf = (
   summary,
   description,
   runbook: runbook.join('\n'),
-  ...(runbookUrl !== undefined && { runbook_url: `${runbookUrl}#${name.toLowerCase()}` }),
+  ...(runbookUrl !== undefined && { runbook_url: `${runbookUrl}${runbookAnchor(name)}` }),
 });
 
 /** When it became an alert. */

@@ -3,6 +3,7 @@ import type { EffectiveRule } from '../AlertRule.js';
 import { prometheusLabel } from '../prometheusDialect.js';
 import { unitOfRule } from '../ruleMetric.js';
 import { templateOf, writeQuantity } from '../ruleText.js';
+import { runbookAnchor } from '../runbookAnchor.js';
 
 export interface TextOptions {
   /** A page that has a heading for each rule. */
@@ -25,7 +26,7 @@ export const alertAnnotations = (
   summary: goTemplate(rule.summary, rule, value),
   description: goTemplate(rule.description, rule, value),
   ...(rule.runbook.length > 0 && { runbook: goText(rule.runbook.join('\n')) }),
-  ...(runbookUrl !== undefined && { runbook_url: goText(`${runbookUrl}#${rule.name.toLowerCase()}`) }),
+  ...(runbookUrl !== undefined && { runbook_url: goText(`${runbookUrl}${runbookAnchor(rule.name)}`) }),
 });
 
 const goTemplate = (text: string, rule: EffectiveRule, value: string): string =>

@@ -4,6 +4,7 @@ import type { CatalogueRule } from '../catalogue/CatalogueRule.js';
 import { type Inhibition, inhibitions } from '../inhibitions.js';
 import { unitOfRule } from '../ruleMetric.js';
 import { writeQuantity } from '../ruleText.js';
+import { runbookAnchor } from '../runbookAnchor.js';
 import { prometheusDuration } from './prometheusDuration.js';
 
 /**
@@ -113,6 +114,6 @@ const unique = <Value>(values: readonly Value[]): readonly Value[] => [...new Se
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const linked = (name: string): string => `[${name}](#${name.toLowerCase()})`;
+const linked = (name: string): string => `[${name}](${runbookAnchor(name)})`;
 const code = (text: string): string => `\`${text}\``;
 const codes = (texts: readonly string[]): string => texts.map(code).join(', ');
