@@ -1,4 +1,4 @@
-import { prometheusName } from '../telemetry/prometheusName.js';
+import { prometheusFamilyName, prometheusName } from '../telemetry/prometheusName.js';
 import type { MetricKind } from '../telemetry/views/selectMetric.js';
 
 /**
@@ -18,15 +18,10 @@ interface NamedMetric {
 
 /** The metric's name; of a histogram without `_bucket`, `_sum` and `_count`. */
 export const prometheusMetricName = (metric: NamedMetric, dialect: Dialect): string =>
-  dialect === 'own' ? ownName(metric) : collectorName(metric);
+  dialect === 'own' ? prometheusFamilyName(metric.name, metric.kind === 'counter') : collectorName(metric);
 
 /** The label that an attribute becomes, in both. */
 export const prometheusLabel = (attribute: string): string => prometheusName(attribute);
-
-const ownName = ({ name, kind }: NamedMetric): string => {
-  const own = prometheusName(name);
-  return kind === 'counter' && !own.endsWith('_total') ? `${own}_total` : own;
-};
 
 /** The words of a name, then its unit's if it has it not yet, then `per` whatever, then `total` or `ratio`. */
 const collectorName = ({ name, unit, kind }: NamedMetric): string => {

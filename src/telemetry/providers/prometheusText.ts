@@ -6,7 +6,7 @@ import {
   type MetricData,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { prometheusName } from '../prometheusName.js';
+import { prometheusFamilyName, prometheusName } from '../prometheusName.js';
 
 /** Some 400 lines, which take a millisecond: what is between two of them waits no longer. */
 const CHUNK_CHARS = 65_536;
@@ -57,7 +57,7 @@ const familiesOf = (metrics: readonly MetricData[]): Family[] => {
   for (const metric of metrics) {
     const type = typeOf(metric);
     if (type === undefined) continue;
-    const name = familyName(metric);
+    const name = prometheusFamilyName(metric.descriptor.name, type === 'counter');
     const family = families.get(name);
     if (family === undefined) families.set(name, { name, type, metrics: [metric] });
     else if (family.type === type) family.metrics.push(metric);
@@ -76,12 +76,6 @@ const typeOf = (metric: MetricData): string | undefined => {
     case DataPointType.EXPONENTIAL_HISTOGRAM:
       return undefined;
   }
-};
-
-const familyName = (metric: MetricData): string => {
-  const name = prometheusName(metric.descriptor.name);
-  const isCounter = metric.dataPointType === DataPointType.SUM && metric.isMonotonic;
-  return isCounter && !name.endsWith('_total') ? `${name}_total` : name;
 };
 
 const valueLine = (name: string, { attributes, value }: DataPoint<number>): string =>
