@@ -1,11 +1,11 @@
 import type { AlertReceiver, AlertRecord } from '../AlertRecord.js';
+import { oneAtATime } from '../oneAtATime.js';
 import { AlertsToSend, type AlertToSend } from './AlertsToSend.js';
 import { annotationsOf, generatorUrl, hasTimes, labelsOf, startOf } from './alertText.js';
 import type { DeliveryConfig, DeliveryHooks, DeliveryTarget } from './DeliveryConfig.js';
 import { DeliveryFault } from './DeliveryFault.js';
 import { Endpoint } from './Endpoint.js';
 import { isRefusal } from './isRefusal.js';
-import { oneAtATime } from './oneAtATime.js';
 import type { PostAnswer } from './postJson.js';
 import { quoteRefusal } from './quoteRefusal.js';
 import { SaidOnce } from './SaidOnce.js';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AlertReceiver, AlertRecord } from '../AlertRecord.js';
+import { oneAtATime } from '../oneAtATime.js';
 import { hasTimes } from './alertText.js';
 import type { DeliveryConfig, DeliveryHooks, DeliveryTarget, DropReason } from './DeliveryConfig.js';
 import { DeliveryFault } from './DeliveryFault.js';
 import { Endpoint } from './Endpoint.js';
 import { isRefusal } from './isRefusal.js';
 import { MinuteLimit } from './MinuteLimit.js';
-import { oneAtATime } from './oneAtATime.js';
 import type { PostAnswer } from './postJson.js';
 import { retryDelay } from './retryDelay.js';
 import { SaidOnce } from './SaidOnce.js';

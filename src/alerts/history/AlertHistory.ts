@@ -1,5 +1,5 @@
 import type { AlertRecord } from '../AlertRecord.js';
-import { oneAtATime } from '../delivery/oneAtATime.js';
+import { oneAtATime } from '../oneAtATime.js';
 import { alertRecordLine } from './alertRecordLine.js';
 import { appendToHistoryFile, readHistoryFile, replaceHistoryFile } from './historyFile.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { oneAtATime } from '../../../src/alerts/delivery/oneAtATime.js';
+import { oneAtATime } from '../../src/alerts/oneAtATime.js';
 
 /** A task of which each run lasts until it is let go. */
 const heldTask = () => {
