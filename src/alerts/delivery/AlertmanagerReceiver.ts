@@ -3,7 +3,7 @@ import { oneAtATime } from '../oneAtATime.js';
 import { AlertsToSend, type AlertToSend } from './AlertsToSend.js';
 import { annotationsOf, generatorUrl, hasTimes, labelsOf, startOf } from './alertText.js';
 import type { DeliveryConfig, DeliveryHooks, DeliveryTarget } from './DeliveryConfig.js';
-import { DeliveryFault } from './DeliveryFault.js';
+import { DeliveryFault, faultOf } from './DeliveryFault.js';
 import { Endpoint } from './Endpoint.js';
 import { isRefusal } from './isRefusal.js';
 import type { PostAnswer } from './postJson.js';
@@ -171,6 +171,3 @@ export class AlertmanagerReceiver implements AlertReceiver {
     this.#skew.fault(`its clock is more than ${mostMillis / 1000} s ${effect}`);
   }
 }
-
-const faultOf = (error: unknown): string =>
-  error instanceof DeliveryFault ? error.message : `a fault of ours (${(error as Error).name})`;

@@ -3,7 +3,7 @@ import type { AlertReceiver, AlertRecord } from '../AlertRecord.js';
 import { oneAtATime } from '../oneAtATime.js';
 import { hasTimes } from './alertText.js';
 import type { DeliveryConfig, DeliveryHooks, DeliveryTarget, DropReason } from './DeliveryConfig.js';
-import { DeliveryFault } from './DeliveryFault.js';
+import { faultOf } from './DeliveryFault.js';
 import { Endpoint } from './Endpoint.js';
 import { isRefusal } from './isRefusal.js';
 import { MinuteLimit } from './MinuteLimit.js';
@@ -149,6 +149,3 @@ export class WebhookReceiver implements AlertReceiver {
     for (const alert of alerts) this.#hooks.onDropped(alert, reason);
   }
 }
-
-const faultOf = (error: unknown): string =>
-  error instanceof DeliveryFault ? error.message : `a fault of ours (${(error as Error).name})`;
