@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
+import { breachMetric } from '../../telemetry/catalogue/collectorMetrics.js';
 import { type EffectiveRule, isDecidedByPoint } from '../AlertRule.js';
 import { ottlDouble, seriesConditions } from './collectorConditions.js';
 import { goQuoted } from './goSyntax.js';
@@ -13,12 +14,7 @@ interface NamedRule {
   readonly copy: string;
 }
 
-const BREACH = {
-  name: 'frp.alert.breach',
-  unit: '{breach}',
-  description: 'Whether a rule holds for a series: 1 or 0.',
-};
-const COPY_PREFIX = `${BREACH.name}/`;
+const COPY_PREFIX = `${breachMetric.name}/`;
 const HEADER = `# Alert rules for the OpenTelemetry Collector: frp.alert.breach is 1 where a rule holds for a series, and 0 as soon as it holds no more.
 # Only rules that one data point decides are here. How long a rule must hold, absence and growth are for Prometheus, or for the
 # evaluator of the package. \`frp-otel rules render --for collector\` writes this file.
@@ -143,9 +139,9 @@ const breaches = (named: readonly NamedRule[]): object => ({
     })),
     {
       statements: [
-        `set(metric.name, ${goQuoted(BREACH.name)})`,
-        `set(metric.unit, ${goQuoted(BREACH.unit)})`,
-        `set(metric.description, ${goQuoted(BREACH.description)})`,
+        `set(metric.name, ${goQuoted(breachMetric.name)})`,
+        `set(metric.unit, ${goQuoted(breachMetric.unit)})`,
+        `set(metric.description, ${goQuoted(breachMetric.description)})`,
       ],
     },
   ],

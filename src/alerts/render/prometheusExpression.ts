@@ -1,4 +1,5 @@
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
+import { breachMetric } from '../../telemetry/catalogue/collectorMetrics.js';
 import type { AlertRule, Comparison, EffectiveRule, SeriesSelector } from '../AlertRule.js';
 import { compare } from '../evaluator/compare.js';
 import { type Dialect, prometheusLabel, prometheusMetricName } from '../prometheusDialect.js';
@@ -58,13 +59,10 @@ const increase = (series: string, { windowMillis }: { readonly windowMillis: num
 
 /** What it breached is 1, of this rule with this severity: variants of a rule are told apart by the series that they take. */
 const sayTheCollector = (rule: EffectiveRule): string => {
-  const breach = prometheusMetricName(BREACH, 'collector');
+  const breach = prometheusMetricName(breachMetric, 'collector');
   const ofRule = { [ATTR_FRP.alertName]: rule.name, [ATTR_FRP.alertSeverity]: rule.severity };
   return `and on (${labelsOf(rule.by)})\nmax ${byLabels(rule)} (${promqlSelector(breach, ofRule)}) == 1`;
 };
-
-/** As the Collector makes it. */
-export const BREACH = { name: 'frp.alert.breach', unit: '{breach}', kind: 'gauge' } as const;
 
 const seriesOf = (
   rule: EffectiveRule,

@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
+import { breachMetric } from '../../telemetry/catalogue/collectorMetrics.js';
 import { compare } from '../evaluator/compare.js';
 import { type Dialect, prometheusLabel, prometheusMetricName } from '../prometheusDialect.js';
 import { metricOfRule } from '../ruleMetric.js';
 import type { Samples } from './caseHistory.js';
 import { goQuoted } from './goSyntax.js';
 import { prometheusDuration } from './prometheusDuration.js';
-import { BREACH } from './prometheusExpression.js';
 import { alertLabels } from './prometheusTexts.js';
 import type { RenderedFile } from './RenderedFile.js';
 import type { CaseSeries, Expectation, RuleCase } from './ruleCases.js';
@@ -66,7 +66,7 @@ const breachSeries = ({ rule, series }: RuleCase): readonly object[] => {
   };
   return series.map(({ attributes, samples }) => {
     const by = Object.entries(attributes).filter(([name]) => rule.by.includes(name));
-    const name = prometheusMetricName(BREACH, 'collector');
+    const name = prometheusMetricName(breachMetric, 'collector');
     return {
       series: seriesText(name, labelsOf({ ...Object.fromEntries(by), ...ofRule })),
       values: valuesText(

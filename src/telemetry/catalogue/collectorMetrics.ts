@@ -12,22 +12,23 @@ export interface CollectorMetric {
   readonly attributes: readonly string[];
 }
 
+/** Whether an alert rule holds. */
+export const breachMetric: CollectorMetric = {
+  name: 'frp.alert.breach',
+  kind: 'gauge',
+  unit: '{breach}',
+  description: "1 while an alert rule's condition holds, 0 while it does not.",
+  note: 'One series for each rule and for each that the rule tells apart. Of rules that one data point decides; how long a condition must hold is not in it.',
+  attributes: [
+    ...INSTANCE_ATTRIBUTES,
+    ATTR_FRP.alertName,
+    ATTR_FRP.alertSeverity,
+    ATTR_FRP.alertSubject,
+    ...PROXY_ATTRIBUTES,
+    ATTR_FRP.proxyGroup,
+    ATTR_FRP.source,
+  ],
+};
+
 /** Every metric that collector-config/ adds, once. */
-export const collectorMetrics: readonly CollectorMetric[] = [
-  {
-    name: 'frp.alert.breach',
-    kind: 'gauge',
-    unit: '{breach}',
-    description: "1 while an alert rule's condition holds, 0 while it does not.",
-    note: 'One series for each rule and for each that the rule tells apart. Of rules that one data point decides; how long a condition must hold is not in it.',
-    attributes: [
-      ...INSTANCE_ATTRIBUTES,
-      ATTR_FRP.alertName,
-      ATTR_FRP.alertSeverity,
-      ATTR_FRP.alertSubject,
-      ...PROXY_ATTRIBUTES,
-      ATTR_FRP.proxyGroup,
-      ATTR_FRP.source,
-    ],
-  },
-];
+export const collectorMetrics: readonly CollectorMetric[] = [breachMetric];

@@ -93,7 +93,7 @@ describe('the rules of a Collector', () => {
             statements: [
               'set(metric.name, "frp.alert.breach")',
               'set(metric.unit, "{breach}")',
-              'set(metric.description, "Whether a rule holds for a series: 1 or 0.")',
+              `set(metric.description, "1 while an alert rule's condition holds, 0 while it does not.")`,
             ],
           },
         ],
