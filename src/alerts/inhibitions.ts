@@ -1,3 +1,4 @@
+import { ALERT_SUBJECTS } from '../telemetry/catalogue/alertWords.js';
 import { ATTR_FRP } from '../telemetry/catalogue/attributes.js';
 import type { AlertSubject } from './AlertRule.js';
 
@@ -33,7 +34,7 @@ export const inhibitions: readonly Inhibition[] = [
   },
   {
     source: 'FrpReporterAbsent',
-    target: { subjects: ['server', 'client', 'proxy', 'telemetry'] },
+    target: { subjects: ALERT_SUBJECTS },
     equal: [ATTR_FRP.instance, ATTR_FRP.serverName],
     why: 'what nobody reports any more is not known to be wrong',
   },

@@ -1,5 +1,6 @@
-import type { AlertSeverity, AlertSubject, Comparison } from '../alerts/AlertRule.js';
+import type { Comparison } from '../alerts/AlertRule.js';
 import { DEFAULT_FOR_MILLIS } from '../alerts/completeOwnRule.js';
+import { ALERT_SEVERITIES, ALERT_SUBJECTS } from '../telemetry/catalogue/alertWords.js';
 import {
   finiteNumber,
   flag,
@@ -19,7 +20,7 @@ const MAX_BY = 16;
 const MAX_STEPS = 20;
 const DAY = 86_400_000;
 
-const severity = () => oneOf<AlertSeverity>('low', 'medium', 'high', 'critical');
+const severity = () => oneOf(...ALERT_SEVERITIES);
 const forMillis = () => wholeNumber(0, DAY).optional();
 
 const override = group(
@@ -60,7 +61,7 @@ const own = group(
     by: listOf(text(255), 'names of attributes', 1, MAX_BY)
       .optional()
       .describe('The attributes that tell its alerts apart; without, those of the instance, and of the proxy.'),
-    subject: oneOf<AlertSubject>('server', 'client', 'proxy', 'telemetry')
+    subject: oneOf(...ALERT_SUBJECTS)
       .optional()
       .describe('Whom it is about; a server, a client that is down silences it. Without, as its metric and `by` say.'),
     comparison: oneOf<Comparison>('>', '>=', '<', '<=', '==', '!=')

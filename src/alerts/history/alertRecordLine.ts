@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ALERT_SEVERITIES, ALERT_SUBJECTS } from '../../telemetry/catalogue/alertWords.js';
 import type { AlertRecord } from '../AlertRecord.js';
 import { moment } from './moment.js';
 
@@ -6,8 +7,8 @@ import { moment } from './moment.js';
 const record = z.object({
   id: z.string().min(1).max(64),
   name: z.string().min(1),
-  severity: z.enum(['low', 'medium', 'high', 'critical']),
-  subject: z.enum(['server', 'client', 'proxy', 'telemetry']),
+  severity: z.enum(ALERT_SEVERITIES),
+  subject: z.enum(ALERT_SUBJECTS),
   state: z.enum(['firing', 'resolved']),
   summary: z.string(),
   description: z.string(),

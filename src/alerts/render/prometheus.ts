@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { ALERT_SUBJECTS } from '../../telemetry/catalogue/alertWords.js';
 import type { AlertSubject, EffectiveRule } from '../AlertRule.js';
 import type { Dialect } from '../prometheusDialect.js';
 import { prometheusDuration } from './prometheusDuration.js';
@@ -23,7 +24,7 @@ const HEADERS: Readonly<Record<Dialect, string>> = {
 };
 
 /** In the order of the groups. */
-export const SUBJECTS: readonly AlertSubject[] = ['server', 'client', 'proxy', 'telemetry'];
+export const SUBJECTS: readonly AlertSubject[] = ALERT_SUBJECTS;
 
 /** A rule file of Prometheus: a group for each subject, a rule for each row, and recording rules for dashboards. */
 export const renderPrometheus = (
