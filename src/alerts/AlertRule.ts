@@ -39,14 +39,14 @@ interface Threshold {
 }
 
 /** One data point decides. Where several series fall together: the largest, the smallest or the sum of them. */
-interface ValueRule extends RuleHead, Threshold {
+export interface ValueRule extends RuleHead, Threshold {
   readonly of: 'value';
   /** @default max */
   readonly reduce?: 'max' | 'min' | 'sum';
 }
 
 /** How much a counter has grown within the window; what falls together is added up. */
-interface IncreaseRule extends RuleHead, Threshold {
+export interface IncreaseRule extends RuleHead, Threshold {
   readonly of: 'increase';
   /** Milliseconds, 1,000 to 3,600,000. */
   readonly windowMillis: number;
@@ -56,7 +56,7 @@ interface IncreaseRule extends RuleHead, Threshold {
  * The growth of `metric` in the window as a share of the growth of `whole`: of two roles, which meet in the attributes of `by`. 0 where
  * `metric` has grown by less than `atLeast`.
  */
-interface RatioRule extends RuleHead, Threshold {
+export interface RatioRule extends RuleHead, Threshold {
   readonly of: 'ratio';
   readonly whole: { readonly metric: string; readonly where?: SeriesSelector };
   readonly windowMillis: number;
@@ -64,7 +64,7 @@ interface RatioRule extends RuleHead, Threshold {
 }
 
 /** It was there within the window, was not 0 when last seen, and is not there now. */
-interface AbsenceRule extends RuleHead {
+export interface AbsenceRule extends RuleHead {
   readonly of: 'absence';
   readonly windowMillis: number;
 }
@@ -73,7 +73,7 @@ interface AbsenceRule extends RuleHead {
 export type AlertRule = ValueRule | IncreaseRule | RatioRule | AbsenceRule;
 
 /** A rule as it is in force, with the user's thresholds, for some proxies: what every renderer takes. */
-export type EffectiveRule = AlertRule & {
+export type EffectiveRule<Rule extends AlertRule = AlertRule> = Rule & {
   /** By `frp.proxy.name`, where `*` is any text; undefined: all. */
   readonly proxies?: { readonly matching: string | undefined; readonly except: readonly string[] } | undefined;
 };

@@ -1,9 +1,7 @@
-import type { AlertRule } from '../AlertRule.js';
+import type { AbsenceRule } from '../AlertRule.js';
 import { type Condition, type Holding, MAX_REMEMBERED, type RulePoints } from './Condition.js';
 import { type KeptAttributes, SeriesKeys } from './SeriesKeys.js';
 import { type SeriesMatcher, seriesMatcher } from './seriesMatcher.js';
-
-export type AbsenceRule = Extract<AlertRule, { of: 'absence' }>;
 
 interface Seen {
   readonly attributes: KeptAttributes;

@@ -1,11 +1,9 @@
-import type { AlertRule } from '../AlertRule.js';
+import type { IncreaseRule } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { CounterGrowth } from './CounterGrowth.js';
 import { compare } from './compare.js';
 import type { SubjectsBefore } from './SubjectsBefore.js';
 import { seriesMatcher } from './seriesMatcher.js';
-
-export type IncreaseRule = Extract<AlertRule, { of: 'increase' }>;
 
 /** Holds where what a counter has grown by within the window is beyond the threshold. */
 export class IncreaseCondition implements Condition {

@@ -1,11 +1,9 @@
-import type { AlertRule } from '../AlertRule.js';
+import type { RatioRule } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { CounterGrowth } from './CounterGrowth.js';
 import { compare } from './compare.js';
 import type { SubjectsBefore } from './SubjectsBefore.js';
 import { seriesMatcher } from './seriesMatcher.js';
-
-export type RatioRule = Extract<AlertRule, { of: 'ratio' }>;
 
 /**
  * Holds where the growth of the one counter, as a share of that of the other, is beyond the threshold. The two may be of different

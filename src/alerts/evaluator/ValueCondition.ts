@@ -1,10 +1,9 @@
-import type { AlertRule, Comparison } from '../AlertRule.js';
+import type { Comparison, ValueRule } from '../AlertRule.js';
 import type { Condition, Holding, RulePoints } from './Condition.js';
 import { compare } from './compare.js';
 import { SeriesKeys } from './SeriesKeys.js';
 import { type SeriesMatcher, seriesMatcher } from './seriesMatcher.js';
 
-export type ValueRule = Extract<AlertRule, { of: 'value' }>;
 type Reduce = NonNullable<ValueRule['reduce']>;
 
 /** As Prometheus's aggregations: what is no number gives way to what is one, but in a sum. */

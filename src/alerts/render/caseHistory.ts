@@ -1,4 +1,4 @@
-import type { Comparison, EffectiveRule } from '../AlertRule.js';
+import type { AbsenceRule, Comparison, EffectiveRule, IncreaseRule, RatioRule, ValueRule } from '../AlertRule.js';
 import { compare } from '../evaluator/compare.js';
 
 /** One value per step; `stale`: the series has ended, or is not yet begun again. */
@@ -37,7 +37,7 @@ export const historyOf = (rule: EffectiveRule): CaseHistory | string => {
   }
 };
 
-const valueHistory = (rule: Extract<EffectiveRule, { of: 'value' }>): CaseHistory => {
+const valueHistory = (rule: EffectiveRule<ValueRule>): CaseHistory => {
   const { threshold } = rule;
   const distance = Math.abs(threshold) / 2 || 1;
   const values = [threshold, readable(threshold + distance), readable(threshold - distance)];
@@ -53,7 +53,7 @@ const valueHistory = (rule: Extract<EffectiveRule, { of: 'value' }>): CaseHistor
 };
 
 /** A counter stands still, grows with each step, and stands still again; or the other way round. */
-const increaseHistory = (rule: Extract<EffectiveRule, { of: 'increase' }>): CaseHistory | string => {
+const increaseHistory = (rule: EffectiveRule<IncreaseRule>): CaseHistory | string => {
   const { threshold, windowMillis } = rule;
   const growth = Math.abs(threshold) + Math.max(1, Math.abs(threshold) / 2); // of one step: as long as one is in the window, it is enough
   const [isMetAtRest, isMetInGrowth] = [isMet(0, rule), isMet(growth, rule)];
@@ -75,7 +75,7 @@ const increaseHistory = (rule: Extract<EffectiveRule, { of: 'increase' }>): Case
 };
 
 /** Part and whole stand still, grow together, and stand still again; nearby the part grows by less than counts. */
-const ratioHistory = (rule: Extract<EffectiveRule, { of: 'ratio' }>): CaseHistory | string => {
+const ratioHistory = (rule: EffectiveRule<RatioRule>): CaseHistory | string => {
   const { threshold, windowMillis, atLeast } = rule;
   const ratio = [threshold * 1.5 + 0.1, threshold / 2].find((each) => each > 0 && isMet(each, rule));
   if (ratio === undefined) return 'no ratio is sure to be beyond its threshold';
@@ -100,13 +100,13 @@ const ratioHistory = (rule: Extract<EffectiveRule, { of: 'ratio' }>): CaseHistor
 };
 
 /** What a part is about such a share of: a whole number, where one is beyond the threshold, too. */
-const wholeOf = (part: number, ratio: number, rule: Extract<EffectiveRule, { of: 'ratio' }>): number => {
+const wholeOf = (part: number, ratio: number, rule: EffectiveRule<RatioRule>): number => {
   const number = Math.round(part / ratio);
   return number > 0 && isMet(part / number, rule) ? number : part / ratio;
 };
 
 /** It goes, and comes again; another says 0 before it goes. */
-const absenceHistory = (rule: Extract<EffectiveRule, { of: 'absence' }>): CaseHistory | string => {
+const absenceHistory = (rule: EffectiveRule<AbsenceRule>): CaseHistory | string => {
   const held = stepsOf(rule.forMillis) + 1;
   if (held * STEP_MILLIS >= rule.windowMillis) return 'it is to hold for longer than its window';
   const holdsUntil = LEAD + held;

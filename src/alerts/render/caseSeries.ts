@@ -1,6 +1,6 @@
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
 import { attributeTable } from '../../telemetry/catalogue/attributeTable.js';
-import type { EffectiveRule, SeriesSelector } from '../AlertRule.js';
+import type { EffectiveRule, RatioRule, SeriesSelector } from '../AlertRule.js';
 import { seriesMatcher } from '../evaluator/seriesMatcher.js';
 
 export type SeriesAttributes = Readonly<Record<string, string>>;
@@ -15,10 +15,7 @@ export const exampleAttributes = (rule: EffectiveRule): SeriesAttributes | undef
 };
 
 /** The same of the whole of a ratio: the two have only `by` in common. */
-export const wholeAttributes = (
-  { by, whole }: Extract<EffectiveRule, { of: 'ratio' }>,
-  part: SeriesAttributes,
-): SeriesAttributes =>
+export const wholeAttributes = ({ by, whole }: RatioRule, part: SeriesAttributes): SeriesAttributes =>
   withSelected(
     Object.fromEntries(by.flatMap((name) => (part[name] === undefined ? [] : [[name, part[name]]]))),
     whole.where,

@@ -1,16 +1,14 @@
 import { stringify } from 'yaml';
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
 import { breachMetric } from '../../telemetry/catalogue/collectorMetrics.js';
-import { type EffectiveRule, isDecidedByPoint } from '../AlertRule.js';
+import { type EffectiveRule, isDecidedByPoint, type ValueRule } from '../AlertRule.js';
 import { ottlDouble, seriesConditions } from './collectorConditions.js';
 import { goQuoted } from './goSyntax.js';
 import type { RenderedFile } from './RenderedFile.js';
 
-type ValueRule = Extract<EffectiveRule, { readonly of: 'value' }>;
-
 /** A rule with the name that its copy of the metric has on the way through the pipeline. */
 interface NamedRule {
-  readonly rule: ValueRule;
+  readonly rule: EffectiveRule<ValueRule>;
   readonly copy: string;
 }
 

@@ -1,6 +1,6 @@
 import { ATTR_FRP } from '../../telemetry/catalogue/attributes.js';
 import { breachMetric } from '../../telemetry/catalogue/collectorMetrics.js';
-import type { AlertRule, Comparison, EffectiveRule, SeriesSelector } from '../AlertRule.js';
+import type { AlertRule, Comparison, EffectiveRule, RatioRule, SeriesSelector } from '../AlertRule.js';
 import { compare } from '../evaluator/compare.js';
 import { type Dialect, prometheusLabel, prometheusMetricName } from '../prometheusDialect.js';
 import { metricOfRule } from '../ruleMetric.js';
@@ -40,7 +40,7 @@ export const valueExpression = (rule: EffectiveRule, dialect: Dialect): string =
 };
 
 /** No ratio where the whole has not grown. */
-const ratioExpression = (rule: Extract<EffectiveRule, { of: 'ratio' }>, dialect: Dialect): string => {
+const ratioExpression = (rule: EffectiveRule<RatioRule>, dialect: Dialect): string => {
   const sum = (series: string): string => `sum ${byLabels(rule)} (${increase(series, rule)})`;
   const part = sum(seriesOf(rule, dialect));
   const whole = sum(seriesOf(rule, dialect, rule.whole));
@@ -49,7 +49,7 @@ const ratioExpression = (rule: Extract<EffectiveRule, { of: 'ratio' }>, dialect:
 };
 
 /** 0 for what has grown by less; left out where 0 is no alert. */
-const atLeast = (part: string, rule: Extract<EffectiveRule, { of: 'ratio' }>): string =>
+const atLeast = (part: string, rule: RatioRule): string =>
   compare[rule.comparison](0, rule.threshold)
     ? `(${part} >= ${rule.atLeast} or ${part} * 0)`
     : `(${part} >= ${rule.atLeast})`;

@@ -1,4 +1,4 @@
-import type { EffectiveRule } from '../../../src/alerts/AlertRule.js';
+import type { AbsenceRule, EffectiveRule, IncreaseRule, RatioRule, ValueRule } from '../../../src/alerts/AlertRule.js';
 import type { CaseSeries } from './series.js';
 
 /** What rules make of series: for our evaluator and for Prometheus alike. */
@@ -26,8 +26,6 @@ const head = {
   runbook: ['Look.', 'Mend it.'],
 } as const;
 
-type ValueRule = Extract<EffectiveRule, { of: 'value' }>;
-
 const isDown = (parts: Partial<ValueRule> = {}): EffectiveRule => ({
   ...head,
   name: 'Down',
@@ -38,7 +36,7 @@ const isDown = (parts: Partial<ValueRule> = {}): EffectiveRule => ({
   ...parts,
 });
 
-const isHigh = (parts: Partial<ValueRule> = {}): EffectiveRule => ({
+const isHigh = (parts: Partial<EffectiveRule<ValueRule>> = {}): EffectiveRule => ({
   ...head,
   name: 'High',
   of: 'value',
@@ -48,7 +46,7 @@ const isHigh = (parts: Partial<ValueRule> = {}): EffectiveRule => ({
   ...parts,
 });
 
-const grew = (parts: Partial<Extract<EffectiveRule, { of: 'increase' }>> = {}): EffectiveRule => ({
+const grew = (parts: Partial<IncreaseRule> = {}): EffectiveRule => ({
   ...head,
   name: 'Grew',
   of: 'increase',
@@ -62,7 +60,7 @@ const grew = (parts: Partial<Extract<EffectiveRule, { of: 'increase' }>> = {}): 
   ...parts,
 });
 
-const failing = (parts: Partial<Extract<EffectiveRule, { of: 'ratio' }>> = {}): EffectiveRule => ({
+const failing = (parts: Partial<RatioRule> = {}): EffectiveRule => ({
   ...head,
   name: 'Failing',
   of: 'ratio',
@@ -78,7 +76,7 @@ const failing = (parts: Partial<Extract<EffectiveRule, { of: 'ratio' }>> = {}): 
   ...parts,
 });
 
-const absent = (parts: Partial<Extract<EffectiveRule, { of: 'absence' }>> = {}): EffectiveRule => ({
+const absent = (parts: Partial<AbsenceRule> = {}): EffectiveRule => ({
   ...head,
   name: 'Absent',
   of: 'absence',
