@@ -33,6 +33,8 @@ interface PanelHead {
   readonly width: number;
   /** In rows of the grid, 30 px each. */
   readonly height: number;
+  /** From 1,000 on: one that links lead to keeps its number wherever it stands. @default its place */
+  readonly id?: number;
 }
 
 /** What is said where there is no series: why that may be, and what to do. */

@@ -32,7 +32,7 @@ export const buildDashboard = (spec: DashboardSpec, context: DashboardContext): 
     const row = new RowBuilder(title).id(id).collapsed(collapsed);
     const built = panels.map((panel) => {
       id += 1;
-      return buildPanel(panel, id, context);
+      return buildPanel(panel, panel.id ?? id, context);
     });
     if (collapsed) for (const panel of built) row.withPanel(panel);
     builder.withRow(row);

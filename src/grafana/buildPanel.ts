@@ -10,17 +10,26 @@ import {
   type ThresholdsConfigBuilder,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { PanelBuilder as HeatmapBuilder, HeatmapColorOptionsBuilder } from '@grafana/grafana-foundation-sdk/heatmap';
+import {
+  CellValuesBuilder,
+  PanelBuilder as HeatmapBuilder,
+  HeatmapColorMode,
+  HeatmapColorOptionsBuilder,
+  HeatmapColorScale,
+  YAxisConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/heatmap';
 import { PanelBuilder as LogsBuilder } from '@grafana/grafana-foundation-sdk/logs';
+import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StatesBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { buildQuery, datasourceOf } from './buildQuery.js';
 import { buildTable } from './buildTable.js';
 import type { DashboardContext } from './DashboardContext.js';
 import type { PanelSpec } from './DashboardSpec.js';
-import { dataLink, valueMapping } from './fieldOptions.js';
+import { dataLink, NOTHING_IN_CELL, valueMapping } from './fieldOptions.js';
 import { thresholds } from './thresholds.js';
 
 type MeasuredSpec = Extract<PanelSpec, { readonly unit: string }>;
@@ -43,9 +52,7 @@ export const buildPanel = (spec: PanelSpec, id: number, context: DashboardContex
     case 'states':
       return measured(new StatesBuilder(), spec, id, context).mergeValues(true).rowHeight(0.8);
     case 'heatmap':
-      return measured(new HeatmapBuilder(), spec, id, context)
-        .calculate(false)
-        .color(new HeatmapColorOptionsBuilder().scheme('Oranges').steps(64));
+      return heatmap(spec, id, context);
     case 'table':
       return buildTable(spec, id, context);
     case 'logs':
@@ -58,9 +65,9 @@ export const buildPanel = (spec: PanelSpec, id: number, context: DashboardContex
         .enableLogDetails(true)
         .sortOrder(common.LogsSortOrder.Descending);
     case 'traces':
-      return titled(new PanelBuilder(), spec, id)
-        .type('table')
+      return titled(new TableBuilder(), spec, id)
         .noValue(spec.empty)
+        .overrideByRegexp('.*', NOTHING_IN_CELL)
         .datasource(datasourceOf(spec.query.of))
         .withTarget(buildQuery(spec.query, 0));
     case 'text':
@@ -72,13 +79,17 @@ export const buildPanel = (spec: PanelSpec, id: number, context: DashboardContex
   }
 };
 
-/** Rules of Grafana that are of frp: they lie in a folder of that name. */
+/** What Grafana evaluates of frp: each alert of our rules has this label. */
 const OF_GRAFANA = {
   viewMode: 'list',
   groupMode: 'default',
+  groupBy: [],
   sortOrder: 3, // importance
   maxItems: 100,
+  alertName: '',
   alertInstanceLabelFilter: '{frp_alert_name=~".+"}',
+  dashboardAlerts: false,
+  showInstances: true,
   stateFilter: { firing: true, pending: true, noData: true, normal: false, error: true },
 };
 
@@ -120,8 +131,9 @@ const measured = <Built extends MeasuredBuilder>(
     .noValue(spec.empty)
     .thresholds(thresholds(spec, rules))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
-  const format = spec.type === 'heatmap' ? 'heatmap' : 'time_series';
-  for (const [index, query] of spec.queries.entries()) builder.withTarget(buildQuery(query, index, format));
+  for (const [index, query] of spec.queries.entries()) {
+    builder.withTarget(buildQuery({ instant: isOfNow(spec), ...query }, index));
+  }
   if (spec.decimals !== undefined) builder.decimals(spec.decimals);
   if (spec.min !== undefined) builder.min(spec.min);
   if (spec.max !== undefined) builder.max(spec.max);
@@ -129,6 +141,42 @@ const measured = <Built extends MeasuredBuilder>(
   if (spec.links !== undefined) builder.dataLinks(spec.links.map(dataLink));
   return builder;
 };
+
+/**
+ * Whether a panel shows now. Of a course the last value would be shown, which may be hours old: Prometheus ends a series that is
+ * gone without a last point that says so.
+ */
+const isOfNow = (spec: MeasuredSpec): boolean =>
+  spec.type === 'bars' || (spec.type === 'stat' && spec.sparkline !== true);
+
+/** Of a classic histogram, by `le`: the unit is that of its buckets, and what is counted has the unit of a rate. */
+const heatmap = (
+  spec: Extract<PanelSpec, { type: 'heatmap' }>,
+  id: number,
+  context: DashboardContext,
+): HeatmapBuilder => {
+  const builder = measured(new HeatmapBuilder(), { ...spec, unit: PER_SECOND, queries: [] }, id, context)
+    .calculate(false)
+    .yAxis(new YAxisConfigBuilder().unit(spec.unit).axisPlacement(common.AxisPlacement.Left))
+    .cellValues(new CellValuesBuilder().unit(PER_SECOND))
+    .color(
+      new HeatmapColorOptionsBuilder()
+        .mode(HeatmapColorMode.Scheme)
+        .scheme('Oranges')
+        .fill('dark-orange')
+        .scale(HeatmapColorScale.Exponential)
+        .exponent(0.5)
+        .steps(64)
+        .reverse(false),
+    )
+    .maxDataPoints(120); // cells that can be told apart
+  for (const [index, query] of spec.queries.entries()) {
+    builder.withTarget(buildQuery({ legend: '{{le}}', ...query }, index, PromQueryFormat.Heatmap));
+  }
+  return builder;
+};
+
+const PER_SECOND = 'cps';
 
 const timeseries = (
   spec: Extract<PanelSpec, { type: 'timeseries' }>,

@@ -2,7 +2,7 @@ import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import { DataqueryBuilder as LokiBuilder } from '@grafana/grafana-foundation-sdk/loki';
 import { DataqueryBuilder as PrometheusBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
-import { DataqueryBuilder as TempoBuilder } from '@grafana/grafana-foundation-sdk/tempo';
+import { SearchTableType, DataqueryBuilder as TempoBuilder } from '@grafana/grafana-foundation-sdk/tempo';
 import type { Datasource } from './DashboardContext.js';
 import type { Query } from './DashboardSpec.js';
 
@@ -15,13 +15,16 @@ export const datasourceOf = (type: Datasource): DataSourceRef => ({
 const LINES = 500;
 const TRACES = 50;
 
+/** @param index of a query within its panel, from 0 */
+export const refIdOf = (index: number): string => String.fromCharCode(65 + index);
+
 /** @param index of the query within its panel, from 0: its refId is the letter of it */
 export const buildQuery = (
   query: Query,
   index: number,
   format: `${PromQueryFormat}` = PromQueryFormat.TimeSeries,
 ): Builder<Dataquery> => {
-  const refId = String.fromCharCode(65 + index);
+  const refId = refIdOf(index);
   const datasource = datasourceOf(query.of);
   switch (query.of) {
     case 'prometheus': {
@@ -41,6 +44,7 @@ export const buildQuery = (
         .datasource(datasource)
         .queryType('traceql')
         .query(query.query)
+        .tableType(SearchTableType.Spans)
         .limit(TRACES)
         .filters([]);
     case 'jaeger':

@@ -1,10 +1,10 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
-import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataTransformerConfig, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { buildQuery, datasourceOf } from './buildQuery.js';
+import { buildQuery, datasourceOf, refIdOf } from './buildQuery.js';
 import type { DashboardContext } from './DashboardContext.js';
 import type { Column, PanelSpec } from './DashboardSpec.js';
-import { dataLink, valueMapping } from './fieldOptions.js';
+import { dataLink, NOTHING_IN_CELL, valueMapping } from './fieldOptions.js';
 import { thresholds } from './thresholds.js';
 
 /** Queries of now, side by side: what has the same labels is one row. */
@@ -22,8 +22,11 @@ export const buildTable = (
     .noValue(empty)
     .datasource(datasourceOf('prometheus'))
     .filterable(true);
-  for (const [index, query] of queries.entries()) builder.withTarget(buildQuery(query, index, 'table'));
+  for (const [index, query] of queries.entries()) {
+    builder.withTarget(buildQuery(query, index, 'table')).withTransformation(nameValue(refIdOf(index)));
+  }
   builder
+    .overrideByRegexp('.*', NOTHING_IN_CELL)
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'filterFieldsByName',
@@ -43,6 +46,13 @@ export const buildTable = (
   if (sortBy !== undefined) builder.sortBy([new common.TableSortByFieldStateBuilder().displayName(sortBy).desc(true)]);
   return builder;
 };
+
+/** Where one query alone has a result, Grafana calls its value `Value`: `Value #A` only where there are several. */
+const nameValue = (refId: string): DataTransformerConfig => ({
+  id: 'renameByRegex',
+  filter: { id: 'byRefId', options: refId },
+  options: { regex: '^Value$', renamePattern: `Value #${refId}` },
+});
 
 const propertiesOf = ({ unit, rule, words, links, width }: Column, rules: DashboardContext['rules']) => {
   const properties: DynamicConfigValue[] = [];

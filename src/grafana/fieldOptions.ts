@@ -2,6 +2,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   type DashboardLink,
   DashboardLinkBuilder,
+  type DynamicConfigValue,
   MappingType,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -12,3 +13,6 @@ export const valueMapping = (words: Words): ValueMapping => ({ type: MappingType
 /** Another site opens in a tab of its own. */
 export const dataLink = ({ title, url }: DataLink): Builder<DashboardLink> =>
   new DashboardLinkBuilder(title).url(url).targetBlank(!url.startsWith('/d/'));
+
+/** A table takes what a panel says where there is nothing for each of its empty cells, too. */
+export const NOTHING_IN_CELL: DynamicConfigValue[] = [{ id: 'noValue', value: '–' }];

@@ -5,13 +5,19 @@ import type { DashboardName, DataLink } from './DashboardSpec.js';
 import { tagOf, uidOf } from './identity.js';
 
 /** The way to the other dashboards, with what is chosen here. */
-export const dashboardLink = (dialect: Dialect): Builder<DashboardLink> =>
-  new DashboardLinkBuilder('frp dashboards')
-    .type(DashboardLinkType.Dashboards)
-    .tags([tagOf(dialect)])
-    .asDropdown(true)
-    .includeVars(true)
-    .keepTime(true);
+export const dashboardLink = (dialect: Dialect): Builder<DashboardLink> => ({
+  build: () => {
+    // The SDK puts it into a menu, where Grafana from 12.3 on has one.
+    const { placement: _, ...link } = new DashboardLinkBuilder('frp dashboards')
+      .type(DashboardLinkType.Dashboards)
+      .tags([tagOf(dialect)])
+      .asDropdown(true)
+      .includeVars(true)
+      .keepTime(true)
+      .build();
+    return link;
+  },
+});
 
 /** What a link takes from where it is clicked: a label of a series, or a column of a row, by its title. */
 export const ofSeries = (label: string): string => `__field.labels.${label}`;

@@ -8,13 +8,14 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { chosen } from './chosen.js';
 import type { DashboardContext, Datasource } from './DashboardContext.js';
 
 interface QueryVariable {
   readonly kind: 'query';
   readonly label: string;
   readonly about: string;
-  /** Of PromQL: of which metric, chosen by what, and the label whose values they are. */
+  /** Of PromQL: of which metric of the catalogue, or of Prometheus's own alerts, chosen by what, and the label whose values they are. */
   readonly metric: string;
   readonly where: string;
   readonly values: string;
@@ -35,6 +36,9 @@ type Variable =
       readonly values: Readonly<Record<string, string>>;
     };
 
+/** Prometheus's own, whatever the dialect. */
+const ALERTS = 'ALERTS';
+
 /** Every variable that a dashboard can have, once: so that links carry them from one to the next. */
 const VARIABLES = {
   datasource: { kind: 'datasource', label: 'Prometheus', about: 'Where the metrics are.', type: 'prometheus' },
@@ -46,7 +50,7 @@ const VARIABLES = {
     label: 'Seen by',
     about: 'Both ends of a tunnel count it: what one of them sees is shown, and the two are never added up.',
     metric: 'frp.process.up',
-    where: '',
+    where: 'frp_role=~"server|client"',
     values: 'frp_role',
     isMulti: false,
     sort: 'descending', // server before client, where there is one
@@ -65,7 +69,7 @@ const VARIABLES = {
     label: 'frps',
     about: 'The observed frps.',
     metric: 'frp.process.up',
-    where: 'frp_role="server", frp_server_name=~"$server"',
+    where: `frp_role="server", frp_server_name=~${chosen('server')}`,
     values: 'frp_instance',
     isMulti: false,
   },
@@ -74,7 +78,7 @@ const VARIABLES = {
     label: 'frpc',
     about: 'The observed frpc.',
     metric: 'frp.process.up',
-    where: 'frp_role="client", frp_server_name=~"$server"',
+    where: `frp_role="client", frp_server_name=~${chosen('server')}`,
     values: 'frp_instance',
     isMulti: false,
   },
@@ -83,7 +87,7 @@ const VARIABLES = {
     label: 'Instance',
     about: 'The observed frps or frpc.',
     metric: 'frp.process.up',
-    where: 'frp_role="$role", frp_server_name=~"$server"',
+    where: `frp_role="$role", frp_server_name=~${chosen('server')}`,
     values: 'frp_instance',
     isMulti: true,
   },
@@ -98,7 +102,7 @@ const VARIABLES = {
     label: 'Proxy',
     about: 'Tunnels, by the name that frps knows them by.',
     metric: 'frp.proxy.status',
-    where: 'frp_role="$role", frp_server_name=~"$server", frp_instance=~"$instance", frp_proxy_name=~"$match"',
+    where: `frp_role="$role", frp_server_name=~${chosen('server')}, frp_instance=~${chosen('instance')}, frp_proxy_name=~"$match"`,
     values: 'frp_proxy_name',
     isMulti: true,
   },
@@ -111,6 +115,24 @@ const VARIABLES = {
     values: 'instance',
     isMulti: true,
   },
+  severity: {
+    kind: 'query',
+    label: 'Severity',
+    about: 'Of the alerts that fired or were pending in the time shown.',
+    metric: ALERTS,
+    where: `frp_alert_subject!="", frp_server_name=~${chosen('server')}`,
+    values: 'severity',
+    isMulti: true,
+  },
+  alert: {
+    kind: 'query',
+    label: 'Alert',
+    about: 'Rules of which an alert fired or was pending in the time shown.',
+    metric: ALERTS,
+    where: `frp_alert_subject!="", frp_server_name=~${chosen('server')}`,
+    values: 'alertname',
+    isMulti: true,
+  },
   objective: {
     kind: 'choice',
     label: 'Objective',
@@ -120,9 +142,6 @@ const VARIABLES = {
 } as const satisfies Readonly<Record<string, Variable>>;
 
 export type VariableName = keyof typeof VARIABLES;
-
-/** Whether it is the choice of a data source. */
-export const isDatasource = (name: VariableName): boolean => VARIABLES[name].kind === 'datasource';
 
 export const buildVariable = (name: VariableName, context: DashboardContext): Builder<VariableModel> => {
   const variable: Variable = VARIABLES[name];
@@ -163,7 +182,7 @@ const queryVariable = (
   { label, about, metric, where, values, isMulti, sort }: QueryVariable,
   context: DashboardContext,
 ): Builder<VariableModel> => {
-  const selector = `${context.metric(metric)}${where === '' ? '' : `{${where}}`}`;
+  const selector = `${metric === ALERTS ? metric : context.metric(metric)}${where === '' ? '' : `{${where}}`}`;
   const query = `label_values(${selector}, ${values})`;
   const builder = new QueryVariableBuilder(name)
     .label(label)

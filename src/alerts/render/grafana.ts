@@ -32,6 +32,9 @@ const ON_BY_DEFAULT: ReadonlySet<string> = new Set([
 ]);
 const CATALOGUE: ReadonlySet<string> = new Set(ruleCatalogue.map(({ name }) => name));
 
+/** Rules of both dialects may stand side by side: a folder has each title, and a Grafana each uid, once. */
+export const GRAFANA_FOLDERS: Readonly<Record<Dialect, string>> = { collector: 'frp', own: 'frp (own metrics)' };
+
 /** Of all rules: Grafana evaluates in multiples of ten seconds. */
 const INTERVAL = '10s';
 const EXPRESSION = { type: '__expr__', uid: '__expr__' };
@@ -46,7 +49,7 @@ export const renderGrafana = (
   const groups = SUBJECTS.map((subject) => ({
     orgId: 1,
     name: `frp-${subject}`,
-    folder: 'frp',
+    folder: GRAFANA_FOLDERS[dialect],
     interval: INTERVAL,
     rules: titled
       .filter(({ rule }) => rule.subject === subject)
@@ -74,7 +77,7 @@ const provisioned = (
   dialect: Dialect,
   { runbookUrl, datasource }: GrafanaOptions,
 ): object => ({
-  uid: uidOf(rule),
+  uid: uidOf(rule, dialect),
   title,
   condition: 'C',
   data: [
@@ -110,7 +113,8 @@ const conditionOf = (rule: EffectiveRule): object => {
  * At most 40 characters, and the same as long as the rule is of the same series, whatever its threshold and its place: Grafana goes on
  * with the rule that it has.
  */
-const uidOf = ({ name, of, metric, where, by, proxies }: EffectiveRule): string => {
-  const identity = JSON.stringify([name, of, metric, where ?? null, by, proxies?.matching ?? null]);
+const uidOf = ({ name, of, metric, where, by, proxies }: EffectiveRule, dialect: Dialect): string => {
+  const parts = [name, of, metric, where ?? null, by, proxies?.matching ?? null];
+  const identity = JSON.stringify(dialect === 'own' ? [...parts, dialect] : parts);
   return `${name.slice(0, 31)}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
 };

@@ -3,7 +3,7 @@ import { type AlertRule, isDecidedByPoint, type SeriesSelector } from '../AlertR
 import type { CatalogueRule } from '../catalogue/CatalogueRule.js';
 import { type Inhibition, inhibitions } from '../inhibitions.js';
 import { unitOfRule } from '../ruleMetric.js';
-import { writeQuantity } from '../ruleText.js';
+import { renderText, templateOf, writeQuantity } from '../ruleText.js';
 import { runbookAnchor } from '../runbookAnchor.js';
 import { prometheusDuration } from './prometheusDuration.js';
 
@@ -59,17 +59,18 @@ const groupedBy = ({ by }: AlertRule): string => {
 
 /** What rows of one name say alike is said once. */
 const variants = (rules: readonly CatalogueRule[]): readonly string[] =>
-  unique(
-    rules.map((rule) =>
-      [
-        `**${escaped(textOf(rule.summary, rule))}.** ${escaped(textOf(rule.description, rule))}`,
-        `Why: ${rule.why}`,
-        rule.runbook.map((step, index) => `${index + 1}. ${step}`).join('\n'),
-      ].join('\n\n'),
-    ),
-  );
+  unique(rules.map((rule) => instructions(rule, rule.why)));
 
-const conditionOf = (rule: AlertRule): string => {
+/** What an alert of the rule means, why it is one, and what to do, in markdown. */
+export const instructions = (rule: AlertRule, why: string | undefined): string =>
+  [
+    `**${textOf(rule.summary, rule)}.** ${textOf(rule.description, rule)}`,
+    ...(why === undefined ? [] : [`Why: ${why}`]),
+    ...(rule.runbook.length === 0 ? [] : [rule.runbook.map((step, index) => `${index + 1}. ${step}`).join('\n')]),
+  ].join('\n\n');
+
+/** Of one series, in markdown. */
+export const conditionOf = (rule: AlertRule): string => {
   const metric = seriesOf(rule);
   switch (rule.of) {
     case 'value':
@@ -99,15 +100,17 @@ const seriesOf = ({ metric, where = {} }: { readonly metric: string; readonly wh
   return code(metric) + (conditions.length > 0 ? ` (${conditions.join(', ')})` : '');
 };
 
-const timesOf = ({ forMillis, keepFiringForMillis }: AlertRule): string =>
+/** How long it must hold, and how long it stays. */
+export const timesOf = ({ forMillis, keepFiringForMillis }: AlertRule): string =>
   (forMillis > 0 ? prometheusDuration(forMillis) : 'at once') +
   (keepFiringForMillis > 0 ? `, stays ${prometheusDuration(keepFiringForMillis)}` : '');
 
 /** The threshold is known here; attributes and the value differ from alert to alert. */
 const textOf = (text: string, rule: AlertRule): string =>
-  rule.of === 'absence' ? text : text.replaceAll('{threshold}', writeQuantity(rule.threshold, unitOfRule(rule)));
-
-const escaped = (text: string): string => text.replaceAll(/\{[^{}]+\}/g, code);
+  renderText(templateOf(text, rule.by), {
+    ...Object.fromEntries([...rule.by, 'value', 'threshold'].map((name) => [name, code(`{${name}}`)])),
+    ...(rule.of !== 'absence' && { threshold: writeQuantity(rule.threshold, unitOfRule(rule)) }),
+  });
 
 const unique = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)];
 

@@ -1,11 +1,22 @@
 import type { DashboardContext } from '../DashboardContext.js';
 import type { DashboardSpec } from '../DashboardSpec.js';
+import { clientSessionRow } from './client/clientSessionRow.js';
+import { clientStateRow } from './client/clientStateRow.js';
+import { clientTunnelsRow } from './client/clientTunnelsRow.js';
+import { logRow, processRow } from './processRow.js';
 
-export const client = (_context: DashboardContext): DashboardSpec => ({
+/** One frpc in depth. */
+export const client = (context: DashboardContext): DashboardSpec => ({
   name: 'client',
   title: 'Client',
-  about: '',
-  variables: ['datasource', 'server'],
-  annotations: ['alerts', 'restarts'],
-  rows: [],
+  about: 'One frpc: whether it is logged in, why not, what its tunnels carry, what it uses, and what it says.',
+  variables: ['datasource', 'server', 'frpc', 'loki'],
+  annotations: ['alerts', 'restarts', 'events'],
+  rows: [
+    clientStateRow(context),
+    clientSessionRow(context),
+    clientTunnelsRow(context),
+    processRow('client', context),
+    logRow('client'),
+  ],
 });

@@ -1,11 +1,29 @@
 import type { DashboardContext } from '../DashboardContext.js';
 import type { DashboardSpec } from '../DashboardSpec.js';
+import { bothEnds } from './proxy/bothEnds.js';
+import { connections } from './proxy/connections.js';
+import { logs } from './proxy/logs.js';
+import { roundTrip } from './proxy/roundTrip.js';
+import { spansInJaeger, spansInTempo } from './proxy/spans.js';
+import { state } from './proxy/state.js';
+import { traffic } from './proxy/traffic.js';
 
-export const proxy = (_context: DashboardContext): DashboardSpec => ({
+/** One tunnel or some: from its state to the log line that says why. */
+export const proxy = (context: DashboardContext): DashboardSpec => ({
   name: 'proxy',
   title: 'Proxy',
-  about: '',
-  variables: ['datasource', 'server'],
-  annotations: ['alerts', 'restarts'],
-  rows: [],
+  about:
+    'One tunnel, or those that are chosen: state, traffic, failures and round trip, with their log lines and spans.',
+  variables: ['datasource', 'role', 'server', 'instance', 'match', 'proxy', 'loki', 'tempo', 'jaeger'],
+  annotations: ['alerts', 'restarts', 'events'],
+  rows: [
+    state(context),
+    logs(),
+    connections(context),
+    traffic(context),
+    roundTrip(context),
+    bothEnds(context),
+    spansInTempo(),
+    spansInJaeger(),
+  ],
 });

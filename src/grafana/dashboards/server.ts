@@ -1,11 +1,22 @@
 import type { DashboardContext } from '../DashboardContext.js';
 import type { DashboardSpec } from '../DashboardSpec.js';
+import { logRow, processRow } from './processRow.js';
+import { serverSessionsRow } from './server/serverSessionsRow.js';
+import { serverStateRow } from './server/serverStateRow.js';
+import { serverTunnelsRow } from './server/serverTunnelsRow.js';
 
-export const server = (_context: DashboardContext): DashboardSpec => ({
+/** One frps in depth. */
+export const server = (context: DashboardContext): DashboardSpec => ({
   name: 'server',
   title: 'Server',
-  about: '',
-  variables: ['datasource', 'server'],
-  annotations: ['alerts', 'restarts'],
-  rows: [],
+  about: 'One frps: who is logged in to it and who is refused, what it carries, what it uses, and what it says.',
+  variables: ['datasource', 'server', 'frps', 'loki'],
+  annotations: ['alerts', 'restarts', 'events'],
+  rows: [
+    serverStateRow(context),
+    serverSessionsRow(context),
+    serverTunnelsRow(context),
+    processRow('server', context),
+    logRow('server'),
+  ],
 });

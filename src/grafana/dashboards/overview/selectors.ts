@@ -1,0 +1,17 @@
+import { NOT_RUNNING } from '../../../alerts/catalogue/terms.js';
+import { chosen } from '../../chosen.js';
+
+/** What the overview is of: the servers that are chosen, and who logs in to them. */
+export const OF_SERVERS = `frp_server_name=~${chosen('server')}`;
+
+export const SERVERS = `frp_role="server", ${OF_SERVERS}`;
+export const CLIENTS = `frp_role="client", ${OF_SERVERS}`;
+/** As the chosen end of the tunnels sees them. */
+export const SEEN = `frp_role="$role", ${OF_SERVERS}`;
+/** Nobody can connect. */
+export const DOWN = `frp_proxy_state=~"${NOT_RUNNING.join('|')}"`;
+
+export const NO_SERVER = 'No frps is observed: run `frp-otel observe` beside it.';
+export const NO_CLIENT = 'No frpc is observed: run `frp-otel observe` beside it.';
+export const NO_PROXY =
+  'No tunnel is known to this end: choose the other one, or see in Telemetry health what cannot be read.';

@@ -1,0 +1,20 @@
+import { chosen } from './chosen.js';
+import type { VariableName } from './variables.js';
+
+/**
+ * All of ours that came to Loki by OTLP. Loki makes a label of `service.name`; the other attributes are structured metadata, which
+ * is filtered by `| frp_role=…` behind the selector.
+ */
+export const RECORDS = '{service_name="frp"}';
+
+/** A filter by what is chosen. */
+export const isOneOf = (label: string, variable: VariableName): string => `${label}=~${chosen(variable)}`;
+
+/**
+ * The last stages of what is shown. An event that no line told has an empty one, and Loki takes the level from frp's letter, which
+ * Grafana has no colour for.
+ */
+export const READABLE = [
+  '| label_format detected_level=`{{ if ge (int .severity_number) 17 }}error{{ else if ge (int .severity_number) 13 }}warn{{ else if ge (int .severity_number) 9 }}info{{ else }}debug{{ end }}`',
+  '| line_format `{{ if __line__ }}{{ __line__ }}{{ else }}{{ .event_name }} {{ .frp_proxy_name }} {{ .frp_disconnect_reason }}{{ .frp_process_exit }}{{ end }}`',
+].join(' ');
