@@ -28,6 +28,7 @@ export default {
           'tools',
           'examples',
           'collectorConfig',
+          'grafana',
         ]),
         '<rootDir>/test/*.test.ts',
       ],

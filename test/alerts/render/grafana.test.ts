@@ -182,6 +182,7 @@ describeWith(['promtool'], 'the queries, conditions and texts of Grafana', () =>
     const rules = grafanaAsPrometheus(renderGrafana(DEFAULT_RULES, dialect, { datasource: 'prom' }));
     expect(checkRules(rules).output).toContain(`SUCCESS: ${DEFAULT_RULES.length} rules found`);
     const cases = ruleCases(DEFAULT_RULES).flatMap((each) => ('reason' in each ? [] : [each]));
+    expect(cases.map(({ rule }) => rule)).toEqual(DEFAULT_RULES);
     const tests = renderPrometheusTests(cases, dialect, { ruleFile: rules.path, name: 'tests' });
     const { status, output } = testRuleFiles(rules, tests);
     expect([status, output]).toEqual([0, expect.stringContaining('SUCCESS')]);
