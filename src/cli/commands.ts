@@ -4,6 +4,7 @@ import { completion } from './completion.js';
 import { config } from './config.js';
 import { doctor } from './doctor.js';
 import { exec } from './exec.js';
+import { grafana } from './grafana.js';
 import { metrics } from './metrics.js';
 import { observe } from './observe.js';
 import { rules } from './rules.js';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly [Command, ...Command[]] = [
   doctor,
   config,
   rules,
+  grafana,
   metrics,
   sources,
   compatibility,
