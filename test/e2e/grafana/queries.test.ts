@@ -35,6 +35,7 @@ class Questions {
   readonly #dialect: Dialect;
   readonly #look: () => Look;
   readonly #outcomes = new Map<string, Outcome>();
+  #rounds = 0;
 
   constructor(dialect: Dialect, look: () => Look) {
     this.#dialect = dialect;
@@ -43,6 +44,11 @@ class Questions {
 
   get outcomes(): readonly Outcome[] {
     return [...this.#outcomes.values()];
+  }
+
+  /** How often all was asked. */
+  get rounds(): number {
+    return this.#rounds;
   }
 
   /** Asks again what had no series yet. */
@@ -64,6 +70,7 @@ class Questions {
         this.#note({ panel, query: query.refId, ...(await answerOf(query, json, opened, look)) });
       }
     }
+    this.#rounds += 1;
   }
 
   #note(outcome: Outcome): void {
@@ -152,6 +159,9 @@ describeWithOtelcol('what dashboards ask of a Prometheus', () => {
         // Asked meanwhile, too: what there was once need not be there at the end.
         const asking = DIALECTS.map(untilAnswered);
         await frp.liveThrough();
+        // What there is of two agents is asked while there are two.
+        const isAsked = (): boolean => [...questions.values()].every(({ rounds }) => rounds > 0);
+        await waitUntil('all to be asked once', isAsked, PATIENCE_MILLIS);
         await frp.endOther();
         await Promise.all(asking);
       });
