@@ -14,7 +14,7 @@ import { EMPTY_PANELS } from './emptyPanels.js';
 import { ObservedFrp } from './ObservedFrp.js';
 import { startOwnPrometheus } from './startOwnPrometheus.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const PATIENCE_MILLIS = 90_000;
 /** frps and office, of which both agents tell, and three clients more. */
