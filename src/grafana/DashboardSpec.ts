@@ -1,5 +1,5 @@
 import type { AlertSeverity } from '../alerts/AlertRule.js';
-import type { AnnotationName } from './annotations.js';
+import type { Annotations } from './annotations.js';
 import type { VariableName } from './variables.js';
 
 /** What a panel asks, and whom. */
@@ -58,6 +58,11 @@ interface Measured extends PanelHead, Silence {
   readonly links?: readonly DataLink[];
 }
 
+interface Course {
+  /** A point for each pixel: of one frps or frpc, where that is cheap. @default about 240, whatever the width */
+  readonly fine?: boolean;
+}
+
 export interface DataLink {
   readonly title: string;
   /** With variables of Grafana. */
@@ -76,10 +81,10 @@ export interface Column {
 }
 
 export type PanelSpec =
-  | (Measured & { readonly type: 'stat'; readonly sparkline?: boolean })
-  | (Measured & { readonly type: 'timeseries'; readonly stacked?: boolean })
+  | (Measured & { readonly type: 'stat' })
+  | (Measured & Course & { readonly type: 'timeseries'; readonly stacked?: boolean })
   | (Measured & { readonly type: 'bars' })
-  | (Measured & { readonly type: 'states' })
+  | (Measured & Course & { readonly type: 'states' })
   | (Measured & { readonly type: 'heatmap' })
   | (PanelHead &
       Silence & {
@@ -88,8 +93,8 @@ export type PanelSpec =
         readonly queries: readonly Extract<Query, { of: 'prometheus' }>[];
         /** In their order; what is not named is not shown. */
         readonly columns: readonly [Column, ...Column[]];
-        /** The title of a column, the largest first. */
-        readonly sortBy?: string;
+        /** By the column of this title, in which an empty cell is less than any value. */
+        readonly sortBy?: { readonly title: string; readonly descending: boolean };
       })
   | (PanelHead & Silence & { readonly type: 'logs'; readonly query: Extract<Query, { of: 'loki' }> })
   | (PanelHead & Silence & { readonly type: 'traces'; readonly query: Extract<Query, { of: 'tempo' | 'jaeger' }> })
@@ -111,7 +116,7 @@ export interface DashboardSpec {
   readonly about: string;
   /** In the order in which they are shown. */
   readonly variables: readonly VariableName[];
-  readonly annotations: readonly AnnotationName[];
+  readonly annotations: Annotations;
   readonly rows: readonly RowSpec[];
 }
 

@@ -1,13 +1,16 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { type AnnotationQuery, AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { chosen } from './chosen.js';
 import type { DashboardContext } from './DashboardContext.js';
+import { inView } from './inView.js';
 import { isOneOf, RECORDS } from './logql.js';
+import { perInstance } from './promql.js';
+import type { VariableName } from './variables.js';
 
 interface Annotation {
   readonly title: string;
   readonly of: 'prometheus' | 'loki';
-  readonly query: (context: DashboardContext) => string;
+  /** @param where matchers of what is chosen */
+  readonly query: (where: readonly string[], context: DashboardContext) => string;
   /** With labels: `{{frp_instance}}`. Only such as all have: Grafana shows the name of one that is missing. */
   readonly heading: string;
   /** Likewise. Where it is empty, of Loki the line. */
@@ -19,23 +22,40 @@ interface Annotation {
   readonly isOn: boolean;
 }
 
+/** By the variable that something is chosen with. PromQL and LogQL write a matcher the same. */
+const MATCHERS = {
+  server: [isOneOf('frp_server_name', 'server')],
+  frps: ['frp_role="server"', isOneOf('frp_instance', 'frps')],
+  frpc: ['frp_role="client"', isOneOf('frp_instance', 'frpc')],
+  proxy: [isOneOf('frp_proxy_name', 'proxy')],
+  severity: [isOneOf('severity', 'severity')],
+  alert: [isOneOf('alertname', 'alert')],
+} as const satisfies Partial<Readonly<Record<VariableName, readonly string[]>>>;
+
 /** Every annotation, once. */
 const ANNOTATIONS = {
   alerts: {
     title: 'Alerts',
     of: 'prometheus',
-    query: () => `ALERTS{alertstate="firing", frp_alert_subject!="", frp_server_name=~${chosen('server')}}`,
+    // All of one rule at one server are one mark: a server that is lost can make ten thousand alerts.
+    query: (where) => {
+      const fire = `ALERTS{${['alertstate="firing"', 'frp_alert_subject!=""', ...where].join(', ')}}`;
+      return `count by (alertname, severity, frp_server_name) (${fire})`;
+    },
     heading: '{{alertname}}',
-    text: '{{frp_instance}}',
-    tags: 'severity,frp_proxy_name',
+    text: '{{severity}}',
+    tags: 'frp_server_name',
     color: 'red',
     isOn: true,
   },
   restarts: {
     title: 'Restarts',
     of: 'prometheus',
-    query: ({ metric }) =>
-      `increase(${metric('frp.process.restarts')}{frp_role=~"server|client", frp_server_name=~${chosen('server')}}[$__interval]) > 0`,
+    // Not of `$__interval`: what is counted between the last sample of one step and the first of the next would be in neither.
+    query: (where, { metric }) => {
+      const restarts = `${metric('frp.process.restarts')}{${['frp_role=~"server|client"', ...where].join(', ')}}`;
+      return `${perInstance(`increase(${restarts}[$__rate_interval])`)} > 0`;
+    },
     heading: 'restart',
     text: '{{frp_instance}}',
     tags: 'frp_role',
@@ -45,7 +65,7 @@ const ANNOTATIONS = {
   events: {
     title: 'Events (Loki)',
     of: 'loki',
-    query: () => EVENTS,
+    query: (where) => [RECORDS, ...where.map((matcher) => `| ${matcher}`), EVENTS].join(' '),
     heading: '{{event_name}}',
     text: '',
     tags: 'frp_role,frp_proxy_name',
@@ -74,24 +94,30 @@ const TOLD = [
  * the failure's own words, or how a session or a process ended; frp's own line is in the log panels.
  */
 const EVENTS = [
-  RECORDS,
-  `| ${isOneOf('frp_server_name', 'server')}`,
   `| event_name=~\`${TOLD.join('|').replaceAll('.', '[.]')}\``,
   '| line_format `{{ .frp_instance }} {{ .frp_proxy_name }} {{ .frp_error_message }}{{ .frp_disconnect_reason }}{{ .frp_process_exit }}`',
 ].join(' ');
 
-export type AnnotationName = keyof typeof ANNOTATIONS;
+type AnnotationName = keyof typeof ANNOTATIONS;
+type Chooser = keyof typeof MATCHERS;
 
-export const buildAnnotation = (name: AnnotationName, context: DashboardContext): Builder<AnnotationQuery> => {
-  const { title, of, query, heading, text, tags, color, isOn }: Annotation = ANNOTATIONS[name];
-  return new AnnotationQueryBuilder()
-    .name(title)
-    .datasource({ type: of, uid: of === 'prometheus' ? '$datasource' : '$loki' })
-    .enable(isOn)
-    .iconColor(color)
-    .expr(query(context))
-    .titleFormat(heading)
-    .textFormat(text)
-    .tagKeys(tags)
-    .step('60s');
-};
+/** Which are shown, and the variables of the dashboard that choose of whom. */
+export type Annotations = Readonly<Partial<Record<AnnotationName, readonly Chooser[]>>>;
+
+export const buildAnnotations = (shown: Annotations, context: DashboardContext): readonly Builder<AnnotationQuery>[] =>
+  (Object.entries(shown) as [AnnotationName, readonly Chooser[]][]).map(([name, choosers]) => {
+    const { title, of, query, heading, text, tags, color, isOn }: Annotation = ANNOTATIONS[name];
+    const where = choosers.flatMap((chooser) => MATCHERS[chooser]);
+    return inView(
+      new AnnotationQueryBuilder()
+        .name(title)
+        .datasource({ type: of, uid: of === 'prometheus' ? '$datasource' : '$loki' })
+        .enable(isOn)
+        .iconColor(color)
+        .expr(query(where, context))
+        .titleFormat(heading)
+        .textFormat(text)
+        .tagKeys(tags)
+        .step('60s'),
+    );
+  });

@@ -4,7 +4,7 @@ import {
   DashboardCursorSync,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { buildAnnotation } from './annotations.js';
+import { buildAnnotations } from './annotations.js';
 import { buildPanel } from './buildPanel.js';
 import type { DashboardContext } from './DashboardContext.js';
 import type { DashboardSpec } from './DashboardSpec.js';
@@ -22,10 +22,10 @@ export const buildDashboard = (spec: DashboardSpec, context: DashboardContext): 
     .editable()
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: 'now-3h', to: 'now' })
-    .refresh('30s')
+    .refresh('1m')
     .link(dashboardLink(dialect));
   for (const name of spec.variables) builder.withVariable(buildVariable(name, context));
-  for (const name of spec.annotations) builder.annotation(buildAnnotation(name, context));
+  for (const annotation of buildAnnotations(spec.annotations, context)) builder.annotation(annotation);
   let id = 0;
   for (const { title, collapsed = false, panels } of spec.rows) {
     id += 1;

@@ -29,7 +29,7 @@ import { buildQuery, datasourceOf } from './buildQuery.js';
 import { buildTable } from './buildTable.js';
 import type { DashboardContext } from './DashboardContext.js';
 import type { PanelSpec } from './DashboardSpec.js';
-import { dataLink, NOTHING_IN_CELL, valueMapping } from './fieldOptions.js';
+import { dataLink, NOTHING_IN_CELL, nothingMapping, valueMapping } from './fieldOptions.js';
 import { thresholds } from './thresholds.js';
 
 type MeasuredSpec = Extract<PanelSpec, { readonly unit: string }>;
@@ -40,7 +40,7 @@ export const buildPanel = (spec: PanelSpec, id: number, context: DashboardContex
     case 'stat':
       return measured(new StatBuilder(), spec, id, context)
         .colorMode(common.BigValueColorMode.Value)
-        .graphMode(spec.sparkline ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
+        .graphMode(common.BigValueGraphMode.None)
         .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
     case 'timeseries':
       return timeseries(spec, id, context);
@@ -50,7 +50,9 @@ export const buildPanel = (spec: PanelSpec, id: number, context: DashboardContex
         .displayMode(common.BarGaugeDisplayMode.Basic)
         .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
     case 'states':
-      return measured(new StatesBuilder(), spec, id, context).mergeValues(true).rowHeight(0.8);
+      return bounded(measured(new StatesBuilder(), spec, id, context), spec)
+        .mergeValues(true)
+        .rowHeight(0.8);
     case 'heatmap':
       return heatmap(spec, id, context);
     case 'table':
@@ -81,6 +83,7 @@ export const buildPanel = (spec: PanelSpec, id: number, context: DashboardContex
 
 /** What Grafana evaluates of frp: each alert of our rules has this label. */
 const OF_GRAFANA = {
+  datasource: '-- Grafana --', // not those that have rules of their own
   viewMode: 'list',
   groupMode: 'default',
   groupBy: [],
@@ -137,7 +140,11 @@ const measured = <Built extends MeasuredBuilder>(
   if (spec.decimals !== undefined) builder.decimals(spec.decimals);
   if (spec.min !== undefined) builder.min(spec.min);
   if (spec.max !== undefined) builder.max(spec.max);
-  if (spec.words !== undefined) builder.mappings([valueMapping(spec.words)]);
+  const mappings = [
+    ...(isOfNow(spec) ? [nothingMapping(spec.empty)] : []),
+    ...(spec.words === undefined ? [] : [valueMapping(spec.words)]),
+  ];
+  if (mappings.length > 0) builder.mappings(mappings);
   if (spec.links !== undefined) builder.dataLinks(spec.links.map(dataLink));
   return builder;
 };
@@ -146,8 +153,18 @@ const measured = <Built extends MeasuredBuilder>(
  * Whether a panel shows now. Of a course the last value would be shown, which may be hours old: Prometheus ends a series that is
  * gone without a last point that says so.
  */
-const isOfNow = (spec: MeasuredSpec): boolean =>
-  spec.type === 'bars' || (spec.type === 'stat' && spec.sparkline !== true);
+const isOfNow = ({ type }: MeasuredSpec): boolean => type === 'bars' || type === 'stat';
+
+/**
+ * Else Grafana asks for a point for each pixel, some 700 in half a window: of 5,000 tunnels that takes Prometheus most of a minute, and
+ * of more it refuses at 50 million samples (`--query.max-samples`).
+ */
+const MAX_POINTS = 240;
+
+const bounded = <Built extends { maxDataPoints(points: number): Built }>(
+  builder: Built,
+  { fine = false }: { readonly fine?: boolean },
+): Built => (fine ? builder : builder.maxDataPoints(MAX_POINTS));
 
 /** Of a classic histogram, by `le`: the unit is that of its buckets, and what is counted has the unit of a rate. */
 const heatmap = (
@@ -185,7 +202,7 @@ const timeseries = (
 ): TimeseriesBuilder => {
   const { GraphThresholdsStyleMode, StackingMode, TooltipDisplayMode, SortOrder } = common;
   const hasLine = spec.rule !== undefined || spec.steps !== undefined;
-  return measured(new TimeseriesBuilder(), spec, id, context)
+  return bounded(measured(new TimeseriesBuilder(), spec, id, context), spec)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
     .thresholdsStyle(
       new common.GraphThresholdsStyleConfigBuilder().mode(

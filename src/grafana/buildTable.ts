@@ -43,7 +43,10 @@ export const buildTable = (
     const properties = propertiesOf(column, rules);
     if (properties.length > 0) builder.overrideByName(column.title, properties);
   }
-  if (sortBy !== undefined) builder.sortBy([new common.TableSortByFieldStateBuilder().displayName(sortBy).desc(true)]);
+  if (sortBy !== undefined) {
+    const { title, descending } = sortBy;
+    builder.sortBy([new common.TableSortByFieldStateBuilder().displayName(title).desc(descending)]);
+  }
   return builder;
 };
 

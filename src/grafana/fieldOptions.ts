@@ -4,11 +4,18 @@ import {
   DashboardLinkBuilder,
   type DynamicConfigValue,
   MappingType,
+  SpecialValueMatch,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataLink, Words } from './DashboardSpec.js';
 
 export const valueMapping = (words: Words): ValueMapping => ({ type: MappingType.ValueToText, options: { ...words } });
+
+/** What is said where there is no value: else Grafana writes it in the colour of the lowest step, often green. */
+export const nothingMapping = (text: string): ValueMapping => ({
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.NullAndNan, result: { text, color: 'text' } },
+});
 
 /** Another site opens in a tab of its own. */
 export const dataLink = ({ title, url }: DataLink): Builder<DashboardLink> =>

@@ -3,21 +3,18 @@ import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@gr
 import type { Dialect } from '../alerts/prometheusDialect.js';
 import type { DashboardName, DataLink } from './DashboardSpec.js';
 import { tagOf, uidOf } from './identity.js';
+import { inView } from './inView.js';
 
 /** The way to the other dashboards, with what is chosen here. */
-export const dashboardLink = (dialect: Dialect): Builder<DashboardLink> => ({
-  build: () => {
-    // The SDK puts it into a menu, where Grafana from 12.3 on has one.
-    const { placement: _, ...link } = new DashboardLinkBuilder('frp dashboards')
+export const dashboardLink = (dialect: Dialect): Builder<DashboardLink> =>
+  inView(
+    new DashboardLinkBuilder('frp dashboards')
       .type(DashboardLinkType.Dashboards)
       .tags([tagOf(dialect)])
       .asDropdown(true)
       .includeVars(true)
-      .keepTime(true)
-      .build();
-    return link;
-  },
-});
+      .keepTime(true),
+  );
 
 /** What a link takes from where it is clicked: a label of a series, or a column of a row, by its title. */
 export const ofSeries = (label: string): string => `__field.labels.${label}`;

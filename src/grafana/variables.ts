@@ -94,7 +94,8 @@ const VARIABLES = {
   match: {
     kind: 'text',
     label: 'Proxy matches',
-    about: 'A regular expression that narrows down the choice of proxies; anchored at both ends.',
+    about:
+      'A regular expression that narrows down the choice of proxies; anchored at both ends, and without a double quote.',
     text: '.*',
   },
   proxy: {

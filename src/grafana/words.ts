@@ -4,8 +4,9 @@ import { SEVERITY_COLORS, type Words } from './DashboardSpec.js';
 
 export const UP: Words = { 0: { text: 'down', color: 'red' }, 1: { text: 'up', color: 'green' } };
 export const CONNECTED: Words = { 0: { text: 'no session', color: 'red' }, 1: { text: 'connected', color: 'green' } };
-export const RUNS: Words = { 0: { text: 'does not run', color: 'red' }, 1: { text: 'runs', color: 'green' } };
 export const HOLDS: Words = { 0: { text: 'no', color: 'red' }, 1: { text: 'yes', color: 'green' } };
+/** Two more than the metric says: beside UP and the like in one panel, where `no` is no fault. */
+export const MEANT_TO_RUN: Words = { 2: { text: 'no', color: 'blue' }, 3: { text: 'yes', color: 'green' } };
 export const COMPLETE: Words = { 0: { text: 'degraded', color: 'yellow' }, 1: { text: 'complete', color: 'green' } };
 export const FIRING: Words = { 1: { text: 'pending', color: 'yellow' }, 2: { text: 'firing', color: 'red' } };
 export const SEVERITY: Words = Object.fromEntries(
@@ -16,9 +17,9 @@ export const SEVERITY: Words = Object.fromEntries(
 export const PROXY_STATES = [
   { state: 'online', color: 'green' },
   { state: 'running', color: 'green' },
-  { state: 'new', color: 'blue' },
   { state: 'wait_start', color: 'yellow' },
   { state: 'closed', color: 'purple' },
+  { state: 'new', color: 'orange' }, // and stays so while its first health check fails
   { state: 'check_failed', color: 'orange' },
   { state: 'start_error', color: 'red' },
   { state: 'offline', color: 'red' },

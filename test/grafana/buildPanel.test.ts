@@ -67,7 +67,6 @@ describe('a panel', () => {
   const NOW = { instant: true, range: false };
   it.each([
     ['a number', { ...MEASURED, type: 'stat' }, NOW],
-    ['a number with its course', { ...MEASURED, type: 'stat', sparkline: true }, RANGE],
     ['bars', { ...MEASURED, type: 'bars' }, NOW],
     ['a graph', { ...MEASURED, type: 'timeseries' }, RANGE],
     ['states', { ...MEASURED, type: 'states' }, RANGE],
@@ -81,8 +80,30 @@ describe('a panel', () => {
     expect(targetOf({ ...MEASURED, type: 'stat', queries: [{ ...query, instant: false }] })).toMatchObject(RANGE);
   });
 
-  it.each(['stat', 'bars'] as const)('of kind %s shows one value of each series', (type) => {
-    expect(build({ ...MEASURED, type }).options.reduceOptions).toMatchObject({ calcs: ['lastNotNull'], values: false });
+  describe.each(['stat', 'bars'] as const)('of kind %s', (type) => {
+    it('shows one value of each series', () => {
+      expect(build({ ...MEASURED, type }).options.reduceOptions).toMatchObject({
+        calcs: ['lastNotNull'],
+        values: false,
+      });
+    });
+
+    it('says why it is empty in a colour that is neither good nor bad, before all other words', () => {
+      expect(build({ ...MEASURED, type, words: UP }).fieldConfig?.defaults.mappings).toEqual([
+        { type: 'special', options: { match: 'null+nan', result: { text: 'Nothing is known.', color: 'text' } } },
+        { type: 'value', options: UP },
+      ]);
+    });
+  });
+
+  describe.each(['timeseries', 'states'] as const)('of kind %s', (type) => {
+    it('asks for so many points as Prometheus can give of thousands of series', () => {
+      expect(build({ ...MEASURED, type }).maxDataPoints).toBe(240);
+    });
+
+    it('asks for one for each pixel where it is of few', () => {
+      expect(build({ ...MEASURED, type, fine: true }).maxDataPoints).toBeUndefined();
+    });
   });
 
   it('draws the line of its rule, and none without', () => {

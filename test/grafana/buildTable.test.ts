@@ -28,7 +28,7 @@ const SPEC: Extract<PanelSpec, { type: 'table' }> = {
     { field: 'Value #B', title: 'Open', unit: 'short', rule: 'FrpProxyConnectionsHigh' },
     { field: 'Value #A', title: 'State', words: UP, width: 90 },
   ],
-  sortBy: 'Open',
+  sortBy: { title: 'Open', descending: true },
 };
 
 const build = (changed: Partial<typeof SPEC> = {}) => buildTable({ ...SPEC, ...changed }, 7, CONTEXT).build();

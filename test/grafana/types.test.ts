@@ -68,6 +68,10 @@ describe('the JSON of a dashboard', () => {
       'value: expected',
       (panel) => Object.assign(panel('stat').fieldConfig.defaults.thresholds.steps[0], { value: '1' }),
     ],
+    [
+      'match: expected',
+      (panel) => Object.assign(panel('stat').fieldConfig.defaults.mappings[0].options, { match: 'no' }),
+    ],
     ['graphMode: expected', (panel) => Object.assign(panel('stat').options, { graphMode: 'lines' })],
     [
       'lineWdth: no such member',

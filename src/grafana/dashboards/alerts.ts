@@ -11,6 +11,6 @@ export const alerts = (context: DashboardContext): DashboardSpec => ({
   title: 'Alerts',
   about: 'What fires now with its runbook, what fired before and how often, and what the other evaluators say.',
   variables: ['datasource', 'server', 'severity', 'alert'],
-  annotations: ['alerts', 'restarts'],
+  annotations: { alerts: ['server', 'severity', 'alert'], restarts: ['server'] },
   rows: [firing(context), course(), evaluators(context), runbook(context)],
 });

@@ -11,7 +11,7 @@ export const client = (context: DashboardContext): DashboardSpec => ({
   title: 'Client',
   about: 'One frpc: whether it is logged in, why not, what its tunnels carry, what it uses, and what it says.',
   variables: ['datasource', 'server', 'frpc', 'loki'],
-  annotations: ['alerts', 'restarts', 'events'],
+  annotations: { alerts: ['server', 'frpc'], restarts: ['server', 'frpc'], events: ['server', 'frpc'] },
   rows: [
     clientStateRow(context),
     clientSessionRow(context),

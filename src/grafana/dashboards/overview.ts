@@ -9,8 +9,9 @@ import { traffic } from './overview/traffic.js';
 export const overview = (context: DashboardContext): DashboardSpec => ({
   name: 'overview',
   title: 'Overview',
-  about: 'All frps and frpc that are observed, and their tunnels: who is down, who fails, who talks most.',
+  about:
+    'All frps and frpc that are observed, and their tunnels: who is down, who fails, who talks most. What is ill is shown as either end sees it, traffic as the end does that is chosen.',
   variables: ['datasource', 'role', 'server', 'objective'],
-  annotations: ['alerts', 'restarts'],
+  annotations: { alerts: ['server'], restarts: ['server'] },
   rows: [now(context), fleet(context), traffic(context), failures(context)],
 });

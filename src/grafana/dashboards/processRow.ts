@@ -21,7 +21,7 @@ const onLinux = (role: FrpRole): string => `${notObserved(role)} It is told on L
 
 const cpu = (role: FrpRole, context: DashboardContext): readonly PanelSpec[] => {
   const { value, rate } = instanceQueries(role, context);
-  const panel = { type: 'timeseries', width: 8, height: 8, min: 0 } as const;
+  const panel = { type: 'timeseries', width: 8, height: 8, min: 0, fine: true } as const;
   return [
     {
       ...panel,
@@ -56,7 +56,7 @@ const cpu = (role: FrpRole, context: DashboardContext): readonly PanelSpec[] => 
 
 const memory = (role: FrpRole, context: DashboardContext): readonly PanelSpec[] => {
   const { value, rate } = instanceQueries(role, context);
-  const panel = { type: 'timeseries', width: 8, height: 8, min: 0 } as const;
+  const panel = { type: 'timeseries', width: 8, height: 8, min: 0, fine: true } as const;
   return [
     {
       ...panel,
@@ -91,7 +91,7 @@ const memory = (role: FrpRole, context: DashboardContext): readonly PanelSpec[] 
 
 const system = (role: FrpRole, context: DashboardContext): readonly PanelSpec[] => {
   const { value, rate } = instanceQueries(role, context);
-  const panel = { type: 'timeseries', width: 6, height: 8, min: 0, empty: onLinux(role) } as const;
+  const panel = { type: 'timeseries', width: 6, height: 8, min: 0, fine: true, empty: onLinux(role) } as const;
   return [
     {
       ...panel,

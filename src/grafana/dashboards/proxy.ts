@@ -15,14 +15,15 @@ export const proxy = (context: DashboardContext): DashboardSpec => ({
   about:
     'One tunnel, or those that are chosen: state, traffic, failures and round trip, with their log lines and spans.',
   variables: ['datasource', 'role', 'server', 'instance', 'match', 'proxy', 'loki', 'tempo', 'jaeger'],
-  annotations: ['alerts', 'restarts', 'events'],
+  // A restart is of either end, whichever is chosen.
+  annotations: { alerts: ['server', 'proxy'], restarts: ['server'], events: ['server', 'proxy'] },
   rows: [
     state(context),
     logs(),
+    bothEnds(context),
     connections(context),
     traffic(context),
     roundTrip(context),
-    bothEnds(context),
     spansInTempo(),
     spansInJaeger(),
   ],

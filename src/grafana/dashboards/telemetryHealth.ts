@@ -14,13 +14,13 @@ export const telemetryHealth = (context: DashboardContext): DashboardSpec => ({
   about:
     'Whether the other dashboards can be believed: who reports, from which sources, how late, and what is left out.',
   variables: ['datasource', 'server', 'reporter'],
-  annotations: ['alerts', 'restarts'],
+  annotations: { alerts: ['server'], restarts: ['server'] },
   rows: [
     now(context),
     sources(context),
     reporters(context),
     leftOut(context),
-    cardinality(),
+    cardinality(context),
     lag(context),
     ...(context.dialect === 'collector' ? [otelcol()] : []),
   ],

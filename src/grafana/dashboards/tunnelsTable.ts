@@ -1,9 +1,14 @@
 import type { FrpRole } from '../../frp/FrpRole.js';
 import type { DashboardContext } from '../DashboardContext.js';
-import type { DataLink, PanelSpec } from '../DashboardSpec.js';
+import type { DataLink, PanelSpec, Query } from '../DashboardSpec.js';
 import { linkTo, ofRow } from '../links.js';
 import { perProxy } from '../promql.js';
+import { stateNumber } from '../stateNumber.js';
+import { PROXY_STATE } from '../words.js';
 import { instanceQueries, PROGRAM } from './instanceQueries.js';
+import { ROWS, worstOf } from './worstTunnels.js';
+
+type PromQuery = Extract<Query, { of: 'prometheus' }>;
 
 export const NO_TUNNEL: Readonly<Record<FrpRole, string>> = {
   server:
@@ -14,35 +19,36 @@ export const NO_TUNNEL: Readonly<Record<FrpRole, string>> = {
 /** The tunnels of the one frps or frpc that is chosen. */
 export const tunnelsTable = (role: FrpRole, context: DashboardContext): PanelSpec => {
   const { series } = instanceQueries(role, context);
-  const of = (name: string): string => perProxy(series(name));
+  const worst = worstOf(stateNumber((where) => series('frp.proxy.status', `, ${where}`)));
+  const ofWorst = (expr: string): PromQuery => ({ of: 'prometheus', expr: `${expr} and ${worst}` });
+  const of = (name: string): PromQuery => ofWorst(perProxy(series(name)));
   return {
     type: 'table',
     title: 'Tunnels',
-    about: `Every tunnel of this ${PROGRAM[role]} with its state, traffic and failures, the one that fails most first. A click opens its dashboard.`,
+    about: `The tunnels of this ${PROGRAM[role]} with their traffic and failures, the one in the worst state first. At most ${ROWS}: Proxy has the others, by *Proxy matches*. A click on a name opens it.`,
     width: 24,
     height: 10,
     empty: NO_TUNNEL[role],
     queries: [
-      { of: 'prometheus', expr: `${perProxy(series('frp.proxy.status'), 'frp_proxy_state')} == 1` },
-      { of: 'prometheus', expr: of('frp.proxy.uptime') },
-      {
-        of: 'prometheus',
-        expr: `sum without (frp_traffic_direction) (${perProxy(series('frp.proxy.throughput'), 'frp_traffic_direction')})`,
-      },
-      { of: 'prometheus', expr: of('frp.proxy.connection.active') },
-      { of: 'prometheus', expr: of('frp.proxy.error.ratio') },
+      { of: 'prometheus', expr: worst },
+      of('frp.proxy.uptime'),
+      ofWorst(
+        `sum without (frp_traffic_direction) (${perProxy(series('frp.proxy.throughput'), 'frp_traffic_direction')})`,
+      ),
+      of('frp.proxy.connection.active'),
+      of('frp.proxy.error.ratio'),
     ],
     columns: [
       { field: 'frp_proxy_name', title: 'Tunnel', links: [openProxy(role, context)] },
       { field: 'frp_proxy_type', title: 'Type', width: 90 },
-      { field: 'frp_proxy_state', title: 'State', width: 120 },
+      { field: 'Value #A', title: 'State', words: PROXY_STATE, width: 120 },
       { field: 'frp_server_name', title: 'Server' },
       { field: 'Value #B', title: 'Since', unit: 's' },
       { field: 'Value #C', title: 'Traffic', unit: 'Bps' },
       { field: 'Value #D', title: 'Open', unit: 'short', rule: 'FrpProxyConnectionsHigh' },
       { field: 'Value #E', title: 'Errors', unit: 'percentunit', rule: 'FrpProxyErrorRatioHigh' },
     ],
-    sortBy: 'Errors',
+    sortBy: { title: 'State', descending: true },
   };
 };
 

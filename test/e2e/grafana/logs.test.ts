@@ -186,19 +186,43 @@ describeWithFrp('the log queries of the dashboards', (folder) => {
         }
       });
 
+      it('of events are of the one that is chosen', async () => {
+        const labelsOf = async (dashboard: string, more: Choices) => {
+          const events = queries.filter((query) => isAnnotation(query) && query.dashboard.uid === `frp-${dashboard}`);
+          expect(events).toHaveLength(1);
+          const lines = await Promise.all(events.map((query) => ask(query, more)));
+          return lines.flat().map(({ labels }) => labels);
+        };
+        const { frps, frpc } = chosen;
+        const instancesOf = async (dashboard: string) =>
+          new Set((await labelsOf(dashboard, {})).map(({ frp_instance }) => frp_instance));
+        expect(await instancesOf('server')).toEqual(new Set([frps]));
+        expect(await instancesOf('client')).toEqual(new Set([frpc]));
+        expect(new Set((await labelsOf('proxy', { proxy: ODD })).map(({ frp_proxy_name }) => frp_proxy_name))).toEqual(
+          new Set([ODD]),
+        );
+      });
+
       it.each(['dead', ODD, LIKE_IT])(
-        'of the chosen tunnel %j say why it fails, and nothing of another one',
+        'of the chosen tunnel %j say why it fails, of both ends whichever is chosen, and nothing of another one',
         async (name) => {
           const ofTunnels = queries.filter((query) => !isAnnotation(query) && query.text.includes('{proxy:'));
           expect(ofTunnels.map(({ dashboard }) => dashboard.uid)).toEqual(
             expect.arrayContaining(['frp-proxy', 'frp-own-metrics-proxy']),
           );
           for (const query of ofTunnels) {
-            for (const [role, said] of Object.entries(SAID)) {
+            for (const role of Object.keys(SAID)) {
               for (const proxy of [name, [name], [name, 'no such tunnel']]) {
                 const lines = await ask(query, { role, proxy });
-                expect(lines.map(({ line }) => line)).toContainEqual(expect.stringContaining(`[${name}] ${said}`));
+                for (const said of Object.values(SAID)) {
+                  expect(lines.map(({ line }) => line)).toContainEqual(expect.stringContaining(`[${name}] ${said}`));
+                }
                 expect(new Set(lines.map(({ labels }) => labels.frp_proxy_name))).toEqual(new Set([name]));
+                expect(
+                  lines
+                    .filter(({ line, labels }) => !line.startsWith(`${labels.frp_instance} `))
+                    .map(({ line }) => line),
+                ).toEqual([]);
               }
             }
           }

@@ -116,7 +116,9 @@ describeWithOtelcol('what dashboards ask of a Prometheus', () => {
         return part;
       };
 
-      const untilAnswered = async (dialect: Dialect): Promise<void> => {
+      /** The time that is left begins when frp has lived through it. */
+      const untilAnswered = async (dialect: Dialect, hasLived: () => boolean): Promise<void> => {
+        while (!hasLived()) await questions.get(dialect)?.askAll();
         const asked = questions.get(dialect);
         const isAnswered = async (): Promise<boolean> => {
           await asked?.askAll();
@@ -156,14 +158,23 @@ describeWithOtelcol('what dashboards ask of a Prometheus', () => {
             PATIENCE_MILLIS,
           );
         }
+        const live = async (): Promise<void> => {
+          await frp.liveThrough();
+          // What there is of two agents is asked while there are two: in a round that begins now.
+          const before = new Map(Array.from(questions, ([dialect, { rounds }]) => [dialect, rounds]));
+          await waitUntil(
+            'all to be asked once more',
+            () => [...questions].every(([dialect, { rounds }]) => rounds >= (before.get(dialect) ?? 0) + 2),
+            PATIENCE_MILLIS,
+          );
+          await frp.endOther();
+        };
         // Asked meanwhile, too: what there was once need not be there at the end.
-        const asking = DIALECTS.map(untilAnswered);
-        await frp.liveThrough();
-        // What there is of two agents is asked while there are two.
-        const isAsked = (): boolean => [...questions.values()].every(({ rounds }) => rounds > 0);
-        await waitUntil('all to be asked once', isAsked, PATIENCE_MILLIS);
-        await frp.endOther();
-        await Promise.all(asking);
+        let hasLived = false;
+        const living = live().finally(() => {
+          hasLived = true;
+        });
+        await Promise.all([living, ...DIALECTS.map((dialect) => untilAnswered(dialect, () => hasLived))]);
       });
 
       afterAll(() => disposeAll(started));

@@ -110,6 +110,15 @@ describe('the runbook of the dashboard Alerts', () => {
     expect(latency).not.toContain('web-8');
   });
 
+  it('leaves a text of the user’s as it is, whatever Grafana would write for it', () => {
+    const [rule] = DEFAULT_RULES.filter(({ subject }) => subject === 'server');
+    const rules =
+      rule === undefined ? [] : [{ ...rule, runbook: ['Ask $server, ${datasource} and [[alert]] for $5.'] }];
+    const markdown = markdownOf(RUNBOOKS.server, { rules });
+    expect(markdown).toContain('Ask $\u2060server, $\u2060{datasource} and [\u2060[alert]] for $\u20605.');
+    expect(markdown).not.toMatch(/\$[\w{]|\[\[/);
+  });
+
   it('says so where no rule is left', () => {
     expect(markdownOf(RUNBOOKS.client, { rules: [] })).toContain('No rule is in force');
   });
@@ -208,7 +217,7 @@ describeWith(['promtool'], 'the alerts that Prometheus has', () => {
       {
         [`{${client}, role_instance="client/frpc@a/b", frpc="frpc@a/b", runbook="1003"}`]: 60_000,
         [`{${source}, role_instance="server/frps@s", frps="frps@s", detail="log", runbook="1004"}`]: 120_000,
-        [`{${both}, frp_role="server", role_instance="/", runbook="1003"}`]: 180_000,
+        [`{${both}, frp_role="client", role_instance="/", runbook="1003"}`]: 180_000,
       },
     );
     expect(output).toContain('SUCCESS');

@@ -102,7 +102,7 @@ export const course = (): RowSpec => {
           { field: 'frp_proxy_name', title: 'Tunnel' },
           { field: 'Value #A', title: 'Times', unit: 'short' },
         ],
-        sortBy: 'Times',
+        sortBy: { title: 'Times', descending: true },
       },
       {
         ...bars,

@@ -78,7 +78,7 @@ const inProcess = ({ metric, dialect }: DashboardContext): readonly PanelSpec[] 
       empty: 'None fires, or the option `alerts` is off.',
       queries: [{ of: 'prometheus', expr: byRole(`${active} > 0`) }],
       columns: [NAME, LEVEL, ...columnsByRole(dialect), { field: 'Value #A', title: 'Alerts', unit: 'short' }],
-      sortBy: 'Alerts',
+      sortBy: { title: 'Alerts', descending: true },
     },
     {
       type: 'timeseries',

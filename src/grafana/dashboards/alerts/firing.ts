@@ -6,6 +6,8 @@ import { SEVERITY } from '../../words.js';
 import { alertsIn, heldSinceIn, NONE_FIRES } from './alertSeries.js';
 import { runbookColumn, withRunbook } from './runbook.js';
 
+/** Those that are newest: in a storm there may be as many as tunnels. */
+const ROWS = 500;
 const NONE_PENDING = 'None is pending: no condition holds that is not yet an alert.';
 
 /** What is an alert now, and what is about to be one. */
@@ -93,35 +95,33 @@ const alertTable = (state: 'firing' | 'pending', context: DashboardContext): Pan
     height: state === 'firing' ? 10 : 8,
     queries: [{ of: 'prometheus', expr: withRunbook(withDetail(byRole(inMillis(state))), context) }],
     columns,
-    sortBy: 'Since',
+    sortBy: { title: 'Since', descending: true },
   };
 };
 
 const OF_STATE = {
   firing: {
     title: 'Firing now',
-    about:
-      'Every alert with whom it is about, and since when its condition holds, the newest first. The last column says what to do; frps, frpc and tunnel lead to their dashboards.',
+    about: `Alerts with whom they are about, and since when their condition holds, the newest first. The last column says what to do; frps, frpc and tunnel lead to their dashboards. At most ${ROWS}: choose a severity, an alert or a server to see the others.`,
     width: 24,
     empty: NONE_FIRES,
   },
   pending: {
     title: 'About to fire',
-    about:
-      'Conditions that hold, and are an alert when they have held for as long as their rule says. Look before it does.',
+    about: `Conditions that hold, and are an alert when they have held for as long as their rule says. Look before it does. At most ${ROWS}, the newest.`,
     width: 16,
     empty: NONE_PENDING,
   },
 } as const;
 
 /** Grafana's times are milliseconds. */
-const inMillis = (state: 'firing' | 'pending'): string => `1000 * ${heldSinceIn(state)}`;
+const inMillis = (state: 'firing' | 'pending'): string => `1000 * topk(${ROWS}, ${heldSinceIn(state)})`;
 
-/** What tells alerts apart besides whom they are about; and who is taken to see it where both do. */
+/** What tells alerts apart besides whom they are about; and of one across both roles the end that counts what failed. */
 const withDetail = (expr: string): string => {
   const joined = `label_join(${expr}, "detail", " ", ${DETAILS.map((label) => `"${label}"`).join(', ')})`;
   const trimmed = `label_replace(${joined}, "detail", "$1", "detail", " *(.*?) *")`;
-  return `label_replace(${trimmed}, "frp_role", "server", "frp_role", "")`;
+  return `label_replace(${trimmed}, "frp_role", "client", "frp_role", "")`;
 };
 
 const DETAILS = ['frp_proxy_group', 'error_type', 'frp_source', 'frp_telemetry_kind', 'frp_telemetry_reason'];

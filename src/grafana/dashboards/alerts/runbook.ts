@@ -63,10 +63,13 @@ const sectionOf = (name: string, rules: readonly EffectiveRule[], runbookUrl: st
     [...conditions.slice(0, MAX_CONDITIONS), ...(others > 0 ? [`- and ${others} more, for other proxies`] : [])].join(
       '\n',
     ),
-    ...new Set(rules.map((rule) => instructions(rule, whyOf(rule)))),
+    ...new Set(rules.map((rule) => literally(instructions(rule, whyOf(rule))))),
     ...(runbookUrl === undefined ? [] : [`[${name} in the runbook](${runbookUrl}${runbookAnchor(name)})`]),
   ].join('\n\n');
 };
+
+/** A rule of the user may say `$server`, for which Grafana would write what is chosen: a joiner that nobody sees keeps it as it is. */
+const literally = (text: string): string => text.replace(/\$(?=[\w{])|\[(?=\[)/g, '$&\u2060');
 
 /** Rules of the user have none. */
 const whyOf = ({ name, summary }: EffectiveRule): string | undefined =>

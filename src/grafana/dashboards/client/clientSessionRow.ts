@@ -9,13 +9,14 @@ const FROM_LOG = `${NOT_OBSERVED} It is told by its log, of \`log.level\` info o
 /** How frpc comes to its session, and what else it fails at. */
 export const clientSessionRow = (context: DashboardContext): RowSpec => {
   const { value, outcomes, failures } = instanceQueries('client', context);
-  const panel = { type: 'timeseries', width: 12, height: 8, unit: 'short', min: 0 } as const;
+  const panel = { type: 'timeseries', width: 12, height: 8, unit: 'short', min: 0, fine: true } as const;
   return {
     title: 'Session',
     panels: [
       {
         ...panel,
-        title: 'Logins',
+        title: 'Logins per minute',
+        unit: 'cpm',
         about:
           'Logins that went well, and failed ones by `error.type`: `token_mismatch` is its token, `name_resolution`, `connection_refused` and `timeout` are the way to the server.',
         empty: FROM_LOG,
@@ -33,7 +34,8 @@ export const clientSessionRow = (context: DashboardContext): RowSpec => {
       ...loginDuration(context),
       {
         ...panel,
-        title: 'Config reloads',
+        title: 'Config reloads per minute',
+        unit: 'cpm',
         about:
           'Reloads that went well, and refused ones by `error.type`: after `config_invalid` the config before goes on, and the log has the line that is wrong.',
         empty: FROM_LOG,
@@ -41,7 +43,8 @@ export const clientSessionRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...panel,
-        title: 'Errors of the client',
+        title: 'Errors of the client per minute',
+        unit: 'cpm',
         about:
           'What failed on frpc and is not of one tunnel, by `error.type`: logins, reloads, its own faults. The most frequent one is where to begin; the log has the words of frp.',
         stacked: true,
@@ -57,7 +60,7 @@ const NO_LOGIN =
   'No login in the time shown but perhaps the first one after the start of frpc, which no graph can show: the span `frp.client.login` has how long each took.';
 
 const loginDuration = (context: DashboardContext): readonly PanelSpec[] => {
-  const { series } = instanceQueries('client', context);
+  const { total, series } = instanceQueries('client', context);
   const buckets = (more: string): string => series('frp.client.login.duration', more, '_bucket');
   const quantile = (share: number): string => {
     const logins = perInstance(`increase(${buckets(', error_type=""')}[$__range])`, 'le');
@@ -70,7 +73,7 @@ const loginDuration = (context: DashboardContext): readonly PanelSpec[] => {
       title: 'Login duration',
       about:
         'How long logins took, failed ones too, with dialling and TLS. Rows near the top are a slow way, or a server that has no CPU left.',
-      width: 18,
+      width: 12,
       height: 8,
       unit: 's',
       empty: NO_LOGIN,
@@ -94,6 +97,19 @@ const loginDuration = (context: DashboardContext): readonly PanelSpec[] => {
         { of: 'prometheus', expr: quantile(0.5), instant: true, legend: 'median' },
         { of: 'prometheus', expr: quantile(0.95), instant: true, legend: '95 %' },
       ],
+    },
+    {
+      type: 'stat',
+      title: 'Reconnects',
+      about:
+        'Logins after the first one, in the time shown: so often all its tunnels were closed. More than its host was away: see the disconnects by reason on its server. Where its reporter changed its name meanwhile, the larger part is shown.',
+      width: 6,
+      height: 8,
+      unit: 'short',
+      decimals: 0,
+      steps: [{ from: 1, color: 'yellow' }],
+      empty: FROM_LOG,
+      queries: [total('frp.client.reconnects', 'reconnects')],
     },
   ];
 };

@@ -2,7 +2,7 @@ import { NOT_RUNNING } from '../../../alerts/catalogue/terms.js';
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { RowSpec } from '../../DashboardSpec.js';
 import { perProxy } from '../../promql.js';
-import { CONNECTED, HOLDS, UP } from '../../words.js';
+import { CONNECTED, HOLDS, MEANT_TO_RUN, UP } from '../../words.js';
 import { instanceQueries, notObserved } from '../instanceQueries.js';
 import { NO_TUNNEL } from '../tunnelsTable.js';
 
@@ -11,7 +11,7 @@ const DOWN = `frp_proxy_state=~"${NOT_RUNNING.join('|')}"`;
 
 /** How frpc is, in one look. */
 export const clientStateRow = (context: DashboardContext): RowSpec => {
-  const { value, total, series } = instanceQueries('client', context);
+  const { value, meantToRun, total, series } = instanceQueries('client', context);
   const small = { type: 'stat', width: 4, height: 4, unit: 'short', empty: NOT_OBSERVED } as const;
   return {
     title: 'State',
@@ -53,7 +53,7 @@ export const clientStateRow = (context: DashboardContext): RowSpec => {
         ...small,
         title: 'Restarts',
         about:
-          'Starts after the first, in the time shown. A frpc whose first login fails ends at once, unless `loginFailExit = false`.',
+          'Starts after the first, in the time shown. A frpc whose first login fails ends at once, unless `loginFailExit = false`. Where its reporter changed its name meanwhile, the larger part is shown.',
         decimals: 0,
         steps: [{ from: 1, color: 'yellow' }],
         queries: [total('frp.process.restarts', 'restarts')],
@@ -80,13 +80,10 @@ export const clientStateRow = (context: DashboardContext): RowSpec => {
         width: 24,
         height: 6,
         unit: 'short',
-        words: HOLDS,
+        fine: true,
+        words: { ...HOLDS, ...MEANT_TO_RUN },
         empty: NOT_OBSERVED,
-        queries: [
-          value('frp.process.up', 'up'),
-          value('frp.process.expected', 'meant to run'),
-          value('frp.client.connected', 'connected'),
-        ],
+        queries: [value('frp.process.up', 'up'), meantToRun, value('frp.client.connected', 'connected')],
       },
     ],
   };

@@ -46,7 +46,8 @@ export const clientTunnelsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...panel,
-        title: 'Connections that failed',
+        title: 'Connections that failed per minute',
+        unit: 'cpm',
         about:
           'Connections of users that frpc could not pass on, by `error.type`: `connection_refused` is a service that does not listen. Try it from this host, at the address of the config.',
         stacked: true,
@@ -55,7 +56,8 @@ export const clientTunnelsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...panel,
-        title: 'Errors of its tunnels',
+        title: 'Errors of its tunnels per minute',
+        unit: 'cpm',
         about:
           'All that failed of tunnels, by `error.type`: starts, connections, health checks. The table has which tunnel, its dashboard the log lines.',
         stacked: true,

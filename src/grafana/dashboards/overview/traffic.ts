@@ -2,7 +2,7 @@ import type { DashboardContext } from '../../DashboardContext.js';
 import type { RowSpec } from '../../DashboardSpec.js';
 import { linkTo, ofSeries } from '../../links.js';
 import { perProxy } from '../../promql.js';
-import { NO_PROXY, SEEN } from './selectors.js';
+import { NO_CONNECTION_KNOWN, NO_PROXY, SEEN } from './selectors.js';
 
 /** What is carried, and who carries most. */
 export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
@@ -10,7 +10,9 @@ export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
   const openProxy = linkTo('proxy', dialect, 'Open Proxy', {
     proxy: ofSeries('frp_proxy_name'),
     server: ofSeries('frp_server_name'),
+    role: 'role',
   });
+  const open = perProxy(`${metric('frp.proxy.connection.active')}{${SEEN}}`);
   return {
     title: 'Traffic',
     panels: [
@@ -19,20 +21,32 @@ export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
         title: 'Traffic',
         about:
           'Bytes per second through all tunnels: in is visitor to service. A sudden zero with tunnels up is a network that is cut.',
-        width: 12,
+        width: 8,
         height: 8,
         unit: 'Bps',
-        empty: NO_PROXY,
+        empty: NO_CONNECTION_KNOWN,
         queries: [
           { of: 'prometheus', expr: `sum by (frp_traffic_direction) (${io})`, legend: '{{frp_traffic_direction}}' },
         ],
       },
       {
         type: 'timeseries',
+        title: 'Open connections',
+        about:
+          'Connections of users that are open, by type of tunnel. A level that only rises is a service that does not close: see who has most, below.',
+        width: 8,
+        height: 8,
+        unit: 'short',
+        stacked: true,
+        empty: NO_CONNECTION_KNOWN,
+        queries: [{ of: 'prometheus', expr: `sum by (frp_proxy_type) (${open})`, legend: '{{frp_proxy_type}}' }],
+      },
+      {
+        type: 'timeseries',
         title: 'Tunnels by state',
         about:
           'How many tunnels are in which state. A step down in online or running is a client or a server that was lost.',
-        width: 12,
+        width: 8,
         height: 8,
         unit: 'short',
         stacked: true,
@@ -53,7 +67,7 @@ export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
         width: 12,
         height: 8,
         unit: 'Bps',
-        empty: NO_PROXY,
+        empty: NO_CONNECTION_KNOWN,
         queries: [
           {
             of: 'prometheus',
@@ -73,11 +87,11 @@ export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
         height: 8,
         unit: 'short',
         rule: 'FrpProxyConnectionsHigh',
-        empty: NO_PROXY,
+        empty: NO_CONNECTION_KNOWN,
         queries: [
           {
             of: 'prometheus',
-            expr: `topk(10, sum by (frp_server_name, frp_proxy_name) (${perProxy(`${metric('frp.proxy.connection.active')}{${SEEN}}`)}))`,
+            expr: `topk(10, sum by (frp_server_name, frp_proxy_name) (${open}))`,
             instant: true,
             legend: '{{frp_proxy_name}} on {{frp_server_name}}',
           },

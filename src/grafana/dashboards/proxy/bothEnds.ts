@@ -2,8 +2,9 @@ import type { FrpRole } from '../../../frp/FrpRole.js';
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { PanelSpec, Query, RowSpec } from '../../DashboardSpec.js';
 import { perProxy } from '../../promql.js';
+import { stateNumber } from '../../stateNumber.js';
 import { PROXY_STATE } from '../../words.js';
-import { bucketsBy, seenBy, stateNumber } from './selectors.js';
+import { bucketsBy, quantileOf, seenBy } from './selectors.js';
 
 const ROLES: readonly FrpRole[] = ['server', 'client'];
 const ONE_END = 'Neither end of these tunnels told of it: an end that is not observed has no line here.';
@@ -75,7 +76,7 @@ export const bothEnds = ({ metric }: DashboardContext): RowSpec => {
         about: 'p95 to the visitor from frps, and to the service from frpc. The longer one is the end to look at.',
         unit: 's',
         queries: ofBoth((where, role) => ({
-          expr: `histogram_quantile(0.95, ${bucketsBy(`${metric('frp.proxy.connection.rtt')}_bucket{${where}}`, 'frp_hop')})`,
+          expr: quantileOf(0.95, bucketsBy(`${metric('frp.proxy.connection.rtt')}_bucket{${where}}`, 'frp_hop')),
           legend: `${role} to the {{frp_hop}}`,
         })),
       },

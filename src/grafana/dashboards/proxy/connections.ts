@@ -1,11 +1,13 @@
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { RowSpec } from '../../DashboardSpec.js';
 import { perProxy } from '../../promql.js';
-import { bucketsBy, most, QUANTILES, quantileName, SEEN, TUNNEL } from './selectors.js';
+import { bucketsBy, most, QUANTILES, quantileName, quantileOf, SEEN, TUNNEL } from './selectors.js';
 
 const NO_CONNECTION =
   'No connection is told by this role: of http, udp and xtcp frps logs none, and frpc logs only those that failed. Choose the other role.';
-const NO_FAILURE = 'Nothing failed in the time shown, as far as this role sees.';
+const NO_FAILURE = 'Nothing failed in the time shown, as far as this role sees: see both ends.';
+const NO_FAILED_CONNECTION =
+  'No connection failed in the time shown, as far as this role sees: of http, udp and xtcp frps logs none. Choose the other role.';
 const NO_DURATION =
   'No connection has ended in the time shown, or its end was not seen: frps alone tells how long one lasted.';
 
@@ -75,7 +77,7 @@ export const connections = ({ metric }: DashboardContext): RowSpec => {
           'Per second, by `error.type`. `connection_refused` on the client is a service that does not listen; `work_connection` and `timeout` on the server speak of the client.',
         width: 8,
         unit: 'cps',
-        empty: NO_FAILURE,
+        empty: NO_FAILED_CONNECTION,
         queries: [{ of: 'prometheus', expr: failed('frp.proxy.connections'), legend: '{{error_type}}' }],
       },
       {
@@ -110,7 +112,7 @@ export const connections = ({ metric }: DashboardContext): RowSpec => {
         empty: NO_DURATION,
         queries: QUANTILES.map((quantile) => ({
           of: 'prometheus',
-          expr: `histogram_quantile(${quantile}, ${bucketsBy(duration)})`,
+          expr: quantileOf(quantile, bucketsBy(duration)),
           legend: quantileName(quantile),
         })),
       },

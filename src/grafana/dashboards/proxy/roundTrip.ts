@@ -1,7 +1,7 @@
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { RowSpec } from '../../DashboardSpec.js';
 import { perProxy } from '../../promql.js';
-import { bucketsBy, most, QUANTILES, quantileName, SEEN, TUNNEL } from './selectors.js';
+import { bucketsBy, most, QUANTILES, quantileName, quantileOf, SEEN, TUNNEL } from './selectors.js';
 
 const NO_ROUND_TRIP =
   'No TCP connection has ended in the time shown, or the kernel is not asked: only Linux tells the round trip of a socket.';
@@ -36,7 +36,7 @@ export const roundTrip = ({ metric }: DashboardContext): RowSpec => {
         empty: NO_ROUND_TRIP,
         queries: QUANTILES.map((quantile) => ({
           of: 'prometheus',
-          expr: `histogram_quantile(${quantile}, ${bucketsBy(rtt, 'frp_hop')})`,
+          expr: quantileOf(quantile, bucketsBy(rtt, 'frp_hop')),
           legend: `${quantileName(quantile)} to the {{frp_hop}}`,
         })),
       },
@@ -65,12 +65,12 @@ export const roundTrip = ({ metric }: DashboardContext): RowSpec => {
         queries: [
           {
             of: 'prometheus',
-            expr: `histogram_quantile(0.95, ${bucketsBy(`${probe}_bucket{${SEEN}, error_type=""}`)})`,
+            expr: quantileOf(0.95, bucketsBy(`${probe}_bucket{${SEEN}, error_type=""}`)),
             legend: 'went well',
           },
           {
             of: 'prometheus',
-            expr: `histogram_quantile(0.95, ${bucketsBy(`${probe}_bucket{${SEEN}, error_type!=""}`, 'error_type')})`,
+            expr: quantileOf(0.95, bucketsBy(`${probe}_bucket{${SEEN}, error_type!=""}`, 'error_type')),
             legend: '{{error_type}}',
           },
         ],

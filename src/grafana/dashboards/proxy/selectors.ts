@@ -1,7 +1,6 @@
 import type { FrpRole } from '../../../frp/FrpRole.js';
 import { chosen } from '../../chosen.js';
 import { perProxy } from '../../promql.js';
-import { PROXY_STATES } from '../../words.js';
 
 // What the panels of one tunnel have in common.
 
@@ -17,15 +16,13 @@ export const TUNNEL = '{{frp_proxy_name}} on {{frp_instance}}';
 /** Series of one graph: more are not told apart. */
 export const most = (expr: string): string => `topk(20, ${expr})`;
 
-/** Of each tunnel the number of its state: see PROXY_STATES. @param series of frp.proxy.status by the state that it is of */
-export const stateNumber = (series: (where: string) => string): string =>
-  perProxy(
-    PROXY_STATES.map(({ state }, index) => `${series(`frp_proxy_state="${state}"`)} * ${index + 1}`).join(' or '),
-  );
-
 /** How the buckets of a histogram grow, as perProxy has them. */
 export const bucketsBy = (selector: string, ...labels: readonly string[]): string =>
   `sum by (${['le', ...labels].join(', ')}) (${perProxy(`rate(${selector}[$__rate_interval])`, 'le', ...labels)})`;
+
+/** Without connections it would be NaN. */
+export const quantileOf = (quantile: number, buckets: string): string =>
+  `histogram_quantile(${quantile}, ${buckets}) >= 0`;
 
 export const QUANTILES = [0.5, 0.95, 0.99] as const;
 
@@ -34,3 +31,6 @@ export const quantileName = (quantile: number): string => `p${quantile * 100}`;
 
 export const NO_TUNNEL =
   'This role knows no such tunnel in the time shown: choose another role or instance, or see Telemetry health for what cannot be read.';
+
+export const NO_BYTES =
+  'Nobody tells the bytes of these tunnels as this end sees them: on frpc the kernel does, on Linux, and not of tunnels that share a service. Choose the other end.';

@@ -5,8 +5,10 @@ import type { DashboardContext } from '../../DashboardContext.js';
 import type { PanelSpec, RowSpec } from '../../DashboardSpec.js';
 import { linkTo, ofRow } from '../../links.js';
 import { perProxy } from '../../promql.js';
+import { stateNumber } from '../../stateNumber.js';
 import { PROXY_STATE } from '../../words.js';
-import { NO_TUNNEL, SEEN, stateNumber, TUNNEL } from './selectors.js';
+import { ROWS, worstOf } from '../worstTunnels.js';
+import { NO_TUNNEL, SEEN, TUNNEL } from './selectors.js';
 
 const DOWN = `frp_proxy_state=~"${NOT_RUNNING.join('|')}"`;
 
@@ -117,22 +119,20 @@ const course = ({ metric }: DashboardContext): PanelSpec => {
 };
 
 const tunnels = ({ metric, dialect }: DashboardContext): PanelSpec => {
-  const of = (name: string, where = ''): string => byRole(perProxy(`${metric(name)}{${SEEN}${where}}`));
+  const worst = worstOf(stateNumber((where) => `${metric('frp.proxy.status')}{${SEEN}, ${where}}`));
+  const of = (name: string, where = ''): string =>
+    byRole(`${perProxy(`${metric(name)}{${SEEN}${where}}`)} and ${worst}`);
   const carries = (direction: 'in' | 'out'): string =>
     of('frp.proxy.throughput', `, frp_traffic_direction="${direction}"`);
   return {
     type: 'table',
     title: 'Tunnels',
-    about:
-      'Each tunnel that is chosen, the one in the worst state first; what is red is beyond its alert rule. A click on a name shows that one alone.',
+    about: `The tunnels that are chosen, the one in the worst state first, and at most ${ROWS}: *Proxy matches* narrows down. What is red is beyond its alert rule; a click on a name shows that one alone.`,
     width: 24,
     height: 8,
     empty: NO_TUNNEL,
     queries: [
-      {
-        of: 'prometheus',
-        expr: byRole(stateNumber((where) => `${metric('frp.proxy.status')}{${SEEN}, ${where}}`)),
-      },
+      { of: 'prometheus', expr: byRole(worst) },
       { of: 'prometheus', expr: of('frp.proxy.uptime') },
       { of: 'prometheus', expr: carries('in') },
       { of: 'prometheus', expr: carries('out') },
@@ -162,6 +162,6 @@ const tunnels = ({ metric, dialect }: DashboardContext): PanelSpec => {
       { field: 'Value #G', title: 'Latency', unit: 's', rule: 'FrpProxyLatencyHigh' },
       ...columnsByRole(dialect),
     ],
-    sortBy: 'State',
+    sortBy: { title: 'State', descending: true },
   };
 };

@@ -2,7 +2,7 @@ import type { DashboardContext } from '../../DashboardContext.js';
 import type { RowSpec } from '../../DashboardSpec.js';
 import { linkTo, ofSeries } from '../../links.js';
 import { perProxy } from '../../promql.js';
-import { most, NO_TUNNEL, SEEN, TUNNEL } from './selectors.js';
+import { most, NO_BYTES, SEEN, TUNNEL } from './selectors.js';
 
 const NO_SEGMENTS =
   'Nothing was carried over TCP, or the kernel is not asked: only Linux tells of the segments of a socket. Telemetry health has the source.';
@@ -23,7 +23,7 @@ export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
           'Bytes per second of each tunnel: in is visitor to service. Zero on a tunnel that runs is a service or a network that is cut, where it is not just idle.',
         width: 12,
         unit: 'Bps',
-        empty: NO_TUNNEL,
+        empty: NO_BYTES,
         queries: [
           { of: 'prometheus', expr: most(rate('frp.proxy.io')), legend: `${TUNNEL} {{frp_traffic_direction}}` },
         ],
@@ -35,7 +35,7 @@ export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
           'Bytes per second over the last minute, of the chosen tunnels together. A flat top is a limit: `transport.bandwidthLimit`, or the line itself.',
         width: 12,
         unit: 'Bps',
-        empty: NO_TUNNEL,
+        empty: NO_BYTES,
         queries: [
           {
             of: 'prometheus',
@@ -47,11 +47,12 @@ export const traffic = ({ metric, dialect }: DashboardContext): RowSpec => {
       {
         type: 'bars',
         title: 'Carried in the time shown',
-        about: 'Bytes in both directions, of the ten tunnels that carried most. Who used up the line stands on top.',
+        about:
+          'Bytes in both directions, of the ten tunnels that carried most. Who used up the line stands on top. Where their reporter was replaced in that time, it is the larger part alone.',
         width: 8,
         height: 8,
         unit: 'bytes',
-        empty: NO_TUNNEL,
+        empty: NO_BYTES,
         queries: [
           {
             of: 'prometheus',

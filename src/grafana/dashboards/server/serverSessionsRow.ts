@@ -8,8 +8,8 @@ const FROM_LOG = 'frps tells it in its log only, of `log.level` info or below';
 
 /** Who is logged in to frps, who came, who left, and who was refused. */
 export const serverSessionsRow = (context: DashboardContext): RowSpec => {
-  const { value, count, outcomes, series } = instanceQueries('server', context);
-  const panel = { type: 'timeseries', width: 12, height: 8, unit: 'short', min: 0 } as const;
+  const { value, frequency, outcomes, series } = instanceQueries('server', context);
+  const panel = { type: 'timeseries', width: 12, height: 8, unit: 'short', min: 0, fine: true } as const;
   return {
     title: 'Sessions',
     panels: [
@@ -24,7 +24,8 @@ export const serverSessionsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...panel,
-        title: 'Logins',
+        title: 'Logins per minute',
+        unit: 'cpm',
         about:
           'Logins that went well, and refused ones by `error.type`: `token_mismatch` is a client with an old token, or somebody who tries. The log has their addresses.',
         empty: `${NOT_OBSERVED} ${FROM_LOG}.`,
@@ -41,12 +42,13 @@ export const serverSessionsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...panel,
-        title: 'Disconnects by reason',
+        title: 'Disconnects per minute by reason',
+        unit: 'cpm',
         about:
           'Sessions that ended. `heartbeat_timeout` is a network that loses packets or a client that froze, `replaced` is two clients with one id.',
         stacked: true,
         empty: `${NOT_OBSERVED} Nobody may have left, too.`,
-        queries: [count('frp.server.client.disconnects', '{{frp_disconnect_reason}}', 'frp_disconnect_reason')],
+        queries: [frequency('frp.server.client.disconnects', '{{frp_disconnect_reason}}', 'frp_disconnect_reason')],
       },
       {
         type: 'table',
@@ -69,7 +71,7 @@ export const serverSessionsRow = (context: DashboardContext): RowSpec => {
           { field: 'frp_version', title: 'Version' },
           { field: 'Value #A', title: 'Sessions', unit: 'short' },
         ],
-        sortBy: 'Sessions',
+        sortBy: { title: 'Sessions', descending: true },
       },
     ],
   };

@@ -1,7 +1,7 @@
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { PanelSpec, RowSpec } from '../../DashboardSpec.js';
 import { perInstance } from '../../promql.js';
-import { HOLDS, UP } from '../../words.js';
+import { HOLDS, MEANT_TO_RUN, UP } from '../../words.js';
 import { instanceQueries, notObserved } from '../instanceQueries.js';
 
 const NOT_OBSERVED = notObserved('server');
@@ -36,7 +36,7 @@ const numbers = (context: DashboardContext): readonly PanelSpec[] => {
       ...small,
       title: 'Restarts',
       about:
-        'Starts after the first, in the time shown. More than you know of is a crash or an end by the kernel: see the log, and `journalctl -k`.',
+        'Starts after the first, in the time shown. More than you know of is a crash or an end by the kernel: see the log, and `journalctl -k`. Where its reporter changed its name meanwhile, the larger part is shown.',
       decimals: 0,
       steps: [{ from: 1, color: 'yellow' }],
       queries: [total('frp.process.restarts', 'restarts')],
@@ -46,15 +46,13 @@ const numbers = (context: DashboardContext): readonly PanelSpec[] => {
       title: 'Clients',
       about: 'Clients that are logged in now. Fewer than you expect: see the disconnects by reason.',
       rule: 'FrpServerClientsHigh',
-      sparkline: true,
       queries: [value('frp.server.client.active', 'clients')],
     },
     {
       ...small,
       title: 'Tunnels online',
       about: 'Tunnels that users can connect to now. The table of tunnels has those that are offline.',
-      sparkline: true,
-      empty: 'No tunnel was online in the time shown, or neither the API nor the log of frps is read.',
+      empty: 'No tunnel is online, or neither the API nor the log of frps is read.',
       queries: [
         {
           of: 'prometheus',
@@ -76,7 +74,7 @@ const numbers = (context: DashboardContext): readonly PanelSpec[] => {
 };
 
 const course = (context: DashboardContext): readonly PanelSpec[] => {
-  const { value, series } = instanceQueries('server', context);
+  const { value, meantToRun, series } = instanceQueries('server', context);
   return [
     {
       type: 'states',
@@ -86,9 +84,10 @@ const course = (context: DashboardContext): readonly PanelSpec[] => {
       width: 12,
       height: 5,
       unit: 'short',
-      words: HOLDS,
+      fine: true,
+      words: { ...HOLDS, ...MEANT_TO_RUN },
       empty: NOT_OBSERVED,
-      queries: [value('frp.process.up', 'up'), value('frp.process.expected', 'meant to run')],
+      queries: [value('frp.process.up', 'up'), meantToRun],
     },
     {
       type: 'stat',
@@ -113,7 +112,9 @@ const course = (context: DashboardContext): readonly PanelSpec[] => {
       width: 8,
       height: 5,
       empty: 'The API of frps tells its version: set `webServer.port` in its config, and restart it.',
-      queries: [{ of: 'prometheus', expr: perInstance(series('frp.process.info'), 'frp_version') }],
+      queries: [
+        { of: 'prometheus', expr: perInstance(series('frp.process.info', ', frp_version!=""'), 'frp_version') },
+      ],
       columns: [
         { field: 'frp_version', title: 'Version' },
         { field: 'frp_server_name', title: 'Server' },

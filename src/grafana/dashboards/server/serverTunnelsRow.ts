@@ -8,7 +8,7 @@ const NOT_OBSERVED = notObserved('server');
 
 /** What frps carries, and what of it fails. */
 export const serverTunnelsRow = (context: DashboardContext): RowSpec => {
-  const { value, count, outcomes, failures, proxyFailures, series } = instanceQueries('server', context);
+  const { value, frequency, outcomes, failures, proxyFailures, series } = instanceQueries('server', context);
   const half = { type: 'timeseries', width: 12, height: 8, unit: 'short', min: 0 } as const;
   const quarter = { ...half, width: 6 } as const;
   return {
@@ -25,10 +25,10 @@ export const serverTunnelsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...half,
-        title: 'Starts of tunnels',
+        title: 'Starts of tunnels per minute',
+        unit: 'cpm',
         about:
           'Those that went well, and refused ones by `error.type`: frpc says a refusal once and tries again in silence. The log has the name of the tunnel and the words of frps.',
-        rule: 'FrpProxyStartFailed',
         empty: `${NOT_OBSERVED} It is told by its log.`,
         queries: outcomes('frp.server.proxy.starts'),
       },
@@ -68,7 +68,8 @@ export const serverTunnelsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...quarter,
-        title: 'Errors of the server',
+        title: 'Errors of the server per minute',
+        unit: 'cpm',
         about:
           'What failed on frps and is not of one tunnel, by `error.type`: logins, starts, its own faults. `file_descriptors` and `no_memory` are for now, the others for the client that they are of.',
         stacked: true,
@@ -77,7 +78,8 @@ export const serverTunnelsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...quarter,
-        title: 'Errors of its tunnels',
+        title: 'Errors of its tunnels per minute',
+        unit: 'cpm',
         about:
           'What failed of tunnels, by `error.type`, as frps sees it. `work_connection` is a client that does not answer; a dead service behind the tunnel is seen by its client only.',
         stacked: true,
@@ -86,11 +88,12 @@ export const serverTunnelsRow = (context: DashboardContext): RowSpec => {
       },
       {
         ...quarter,
-        title: 'Requests to the dashboard',
+        title: 'Requests to the dashboard per minute',
+        unit: 'cpm',
         about:
           'Requests to the dashboard and the API of frps, without those of this telemetry. Some that nobody knows of: see that it has a password and is not open to the world.',
         empty: `${NOT_OBSERVED} It is told by its log.`,
-        queries: [count('frp.server.dashboard.requests', 'requests')],
+        queries: [frequency('frp.server.dashboard.requests', 'requests')],
       },
     ],
   };

@@ -18,7 +18,7 @@ export const lag = (context: DashboardContext): RowSpec => {
         steps: LATE,
         title: 'Age of the newest sample',
         about:
-          'Seconds between now and the last word of each reporter, the twenty oldest. It saws between 0 and the interval; what climbs above is a reporter, or a way to Prometheus, that is stuck.',
+          'Seconds between now and the last word of each reporter, the twenty oldest. A line that ends is a reporter that fell silent: at once where Prometheus scrapes it, after 45 s through the Collector. One that climbs, for 5 minutes at most, sends by remote write or by OTLP.',
         empty: NO_REPORTER,
         queries: [{ of: 'prometheus', expr: `topk(20, ${ageOf(up)})`, legend: OF_REPORTER }],
       },

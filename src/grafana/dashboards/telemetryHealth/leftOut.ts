@@ -20,15 +20,15 @@ export const leftOut = ({ metric, dialect }: DashboardContext): RowSpec => {
         ...half,
         type: 'timeseries',
         stacked: true,
-        title: 'Left out by kind and reason',
+        unit: 'cpm',
+        title: 'Left out per minute by kind and reason',
         about:
           'What was not told, and which limit it met: `limit` and `rate_limit` have options in docs/configuration.md, `refused` is the backend.',
-        rule: 'FrpTelemetryDropping',
         empty: NOTHING,
         queries: [
           {
             of: 'prometheus',
-            expr: `sum by (frp_telemetry_kind, frp_telemetry_reason) (increase(${dropped}[$__rate_interval])) > 0`,
+            expr: `sum by (frp_telemetry_kind, frp_telemetry_reason) (60 * rate(${dropped}[$__rate_interval])) > 0`,
             legend: '{{frp_telemetry_kind}}: {{frp_telemetry_reason}}',
           },
         ],
@@ -55,7 +55,7 @@ export const leftOut = ({ metric, dialect }: DashboardContext): RowSpec => {
           { field: 'frp_telemetry_reason', title: 'Why' },
           { field: 'Value #A', title: 'How many', unit: 'short', rule: 'FrpTelemetryDropping' },
         ],
-        sortBy: 'How many',
+        sortBy: { title: 'How many', descending: true },
       },
       {
         ...half,

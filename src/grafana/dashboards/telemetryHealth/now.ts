@@ -1,7 +1,7 @@
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { RowSpec } from '../../DashboardSpec.js';
 import { perInstance } from '../../promql.js';
-import { ageOf, NO_REPORTER, REPORTER, SEEN } from './reported.js';
+import { NO_REPORTER, REPORTER, SEEN } from './reported.js';
 
 /** In seconds: four intervals of those that the rules are made for, and when FrpReporterAbsent speaks. */
 export const LATE = [
@@ -17,6 +17,10 @@ export const now = ({ metric }: DashboardContext): RowSpec => {
   const anyIsBad = { steps: [{ from: 1, color: 'yellow' }] } as const;
   const up = metric('frp.process.up');
   const lines = metric('frp.telemetry.log.lines');
+  const expected = perInstance(`last_over_time(${metric('frp.process.expected')}{${SEEN}}[1h])`);
+  const spoken = `time() - ${perInstance(`timestamp(${up}{${SEEN}})`)}`;
+  // A scrape that fails ends a series at once, at no age: what it was in the last hour is known by the minute.
+  const silent = `(time() - ${perInstance(`max_over_time(timestamp(${up}{${SEEN}})[1h:1m])`)} and ${expected} != 0)`;
   return {
     title: 'Now',
     panels: [
@@ -91,8 +95,8 @@ export const now = ({ metric }: DashboardContext): RowSpec => {
         steps: LATE,
         title: 'Oldest word',
         about:
-          'Age of the newest sample of the reporter that spoke longest ago. More than a few intervals of export or scrape: see Lag.',
-        queries: [{ of: 'prometheus', expr: `max(${ageOf(up)})`, legend: 'oldest' }],
+          'Of all frps and frpc that were meant to run when they were told of within the last hour: how long ago somebody told of the one that is longest unheard of. More than a few intervals of export or scrape: see whom nobody tells of any more.',
+        queries: [{ of: 'prometheus', expr: `max(${spoken} or ${silent})`, legend: 'oldest' }],
       },
     ],
   };

@@ -12,5 +12,8 @@ export const NO_REPORTER =
 /** Every series of ours; recorded ones, which have a colon, are not. */
 export const ALL_SERIES = `{__name__=~"frp_[^:]+", ${SEEN}}`;
 
+/** The tunnels that are told of, a series each: the other states of a tunnel are series of their own. */
+export const tunnelsOf = (status: string): string => `${status}{${SEEN}, frp_proxy_state=~"online|running"}`;
+
 /** Seconds since the newest sample of each reporter. */
 export const ageOf = (up: string): string => `max by (${REPORTER}) (time() - timestamp(${up}{${SEEN}}))`;

@@ -5,7 +5,7 @@ import type { DashboardContext } from '../../DashboardContext.js';
 import type { PanelSpec, RowSpec } from '../../DashboardSpec.js';
 import { perInstance } from '../../promql.js';
 import { UP } from '../../words.js';
-import { ALL_SERIES, ageOf, NO_REPORTER, REPORTER, SEEN } from './reported.js';
+import { ageOf, NO_REPORTER, REPORTER, SEEN } from './reported.js';
 
 const INSTANCE = INSTANCE_ATTRIBUTES.map(prometheusLabel).join(', ');
 const REPORTER_COLUMNS = [
@@ -24,13 +24,12 @@ const all = ({ metric }: DashboardContext): PanelSpec => {
     type: 'table',
     title: 'All reporters',
     about:
-      'Who observes, how many frps and frpc each, and how well. One with far more series than others observes many tunnels, or has labels that never end.',
+      'Who observes, how many frps and frpc each, and how well. One with a source degraded or with something left out tells less than there is: `frp-otel doctor` on its host says why.',
     width: 24,
     height: 8,
     empty: NO_REPORTER,
     queries: [
       { of: 'prometheus', expr: `count by (${REPORTER}) (${up}{${SEEN}})` },
-      { of: 'prometheus', expr: `count by (${REPORTER}) (${ALL_SERIES})` },
       { of: 'prometheus', expr: ageOf(up) },
       { of: 'prometheus', expr: `sum by (${REPORTER}) (1 - ${metric('frp.telemetry.source.up')}{${SEEN}})` },
       {
@@ -41,12 +40,11 @@ const all = ({ metric }: DashboardContext): PanelSpec => {
     columns: [
       ...REPORTER_COLUMNS,
       { field: 'Value #A', title: 'frps and frpc', unit: 'short' },
-      { field: 'Value #B', title: 'Series', unit: 'short' },
-      { field: 'Value #C', title: 'Newest sample', unit: 's' },
-      { field: 'Value #D', title: 'Sources degraded', unit: 'short' },
-      { field: 'Value #E', title: 'Left out', unit: 'short', rule: 'FrpTelemetryDropping' },
+      { field: 'Value #B', title: 'Newest sample', unit: 's' },
+      { field: 'Value #C', title: 'Sources degraded', unit: 'short' },
+      { field: 'Value #D', title: 'Left out', unit: 'short', rule: 'FrpTelemetryDropping' },
     ],
-    sortBy: 'Series',
+    sortBy: { title: 'frps and frpc', descending: true },
   };
 };
 
@@ -68,7 +66,7 @@ const silent = ({ metric }: DashboardContext): PanelSpec => {
       },
     ],
     columns: [...REPORTER_COLUMNS, { field: 'Value #A', title: 'Last heard', unit: 'dateTimeFromNow' }],
-    sortBy: 'Last heard',
+    sortBy: { title: 'Last heard', descending: true },
   };
 };
 
