@@ -48,9 +48,12 @@ export async function resolveLoki({
     inputs: [goMod, goSum, ...flags, JSON.stringify(BUILD_ENV)],
     log: mayBuild ? log : () => {},
     env,
-    ...(!mayBuild && { waitLimitMs: 0 }),
+    waitLimitMs: mayBuild ? BUILD_LIMIT_MS : 0,
     build: async (emptyFolder) => {
-      if (!mayBuild) throw new Error('run `node tools/loki.mjs`, which takes some minutes, or set LOKI_BIN');
+      if (!mayBuild)
+        throw new Error(
+          'run `node tools/loki.mjs`, which takes ten minutes of CPU time and 2 GB of memory, or set LOKI_BIN',
+        );
       const goEnv = { ...env, ...BUILD_ENV };
       await requireGo(goMod, goEnv, 'set LOKI_BIN to a Loki');
       const file = path.join(emptyFolder, `loki${EXE}`);
@@ -78,7 +81,7 @@ async function versionOf(file, limitMs, context) {
 const USAGE = `Usage: node tools/loki.mjs
 
 Prints the path of a Loki: LOKI_BIN, or the one of tools/loki/go.mod in the user's cache folder, where it is built once (needs
-Go and its module proxy; minutes).
+Go and its module proxy; ten minutes of CPU time, 2 GB of memory).
 
 LOKI_BIN             a Loki to use instead
 FRP_OTEL_CACHE_DIR   where builds are kept instead of the user's cache folder

@@ -3,25 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe } from '@jest/globals';
 import { resolveLoki } from '../../tools/loki.mjs';
 import { freePorts } from '../../tools/scenarios/freePorts.mjs';
+import { describeWithBuilt } from './describeWithBuilt.js';
 import { waitUntil } from './waitUntil.js';
 
 /** Not built for a test: it takes minutes. */
 const found = await resolveLoki({ mayBuild: false }).catch((error: Error) => error);
 
 /** Tests that need a Loki: skipped without one on a person's machine, failing in CI. */
-export const describeWithLoki = (name: string, tests: () => void): void => {
-  if (!(found instanceof Error)) {
-    describe(name, tests);
-  } else if (process.env.CI === 'true') {
-    throw found;
-  } else {
-    process.stderr.write(`skipped: ${name}: ${found.message}\n`);
-    describe.skip(name, tests);
-  }
-};
+export const describeWithLoki = (name: string, tests: () => void): void => describeWithBuilt(found, name, tests);
 
 /** A log record as Loki has it: its labels, those of its stream and its structured metadata, after all stages of the query. */
 export interface LokiLine {

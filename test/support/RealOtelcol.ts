@@ -1,23 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { describe } from '@jest/globals';
 import { resolveOtelcol } from '../../tools/otelcol.mjs';
 import { freePorts } from '../../tools/scenarios/freePorts.mjs';
+import { describeWithBuilt } from './describeWithBuilt.js';
 import { waitUntil } from './waitUntil.js';
 
 /** Not built for a test: it takes minutes. */
 const found = await resolveOtelcol({ mayBuild: false }).catch((error: Error) => error);
 
 /** Tests that need a Collector: skipped without one on a person's machine, failing in CI. */
-export const describeWithOtelcol = (name: string, tests: () => void): void => {
-  if (!(found instanceof Error)) {
-    describe(name, tests);
-  } else if (process.env.CI === 'true') {
-    throw found;
-  } else {
-    process.stderr.write(`skipped: ${name}: ${found.message}\n`);
-    describe.skip(name, tests);
-  }
-};
+export const describeWithOtelcol = (name: string, tests: () => void): void => describeWithBuilt(found, name, tests);
 
 const binary = (): string => {
   if (found instanceof Error) throw found;
