@@ -13,6 +13,7 @@ import { Children } from '../sources/fakeFrp.js';
 import { runModule } from '../sources/runModule.js';
 import { fakeIo } from './fakeIo.js';
 import { expectGolden } from './golden.js';
+import { OWN_RULE } from './ownRule.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'frp-otel-grafana-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -85,16 +86,7 @@ describe('frp-otel grafana', () => {
       `thresholds: { serverMemory: 123456789 }
 alertRules:
   runbookUrl: https://wiki.example.com/frp
-  own:
-    - name: ManyThreads
-      of: value
-      metric: frp.process.thread.active
-      comparison: '>'
-      threshold: 500
-      severity: low
-      summary: '{frp.instance} has {value} threads'
-      description: 'More than {threshold}.'
-`,
+${OWN_RULE}`,
     );
     const out = inFolder('settings');
     expect((await run('--out', out, '--settings', settings)).code).toBe(0);

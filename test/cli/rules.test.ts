@@ -12,6 +12,7 @@ import { renderCommandHelp } from '../../src/cli/renderHelp.js';
 import { rules } from '../../src/cli/rules.js';
 import { fakeIo } from './fakeIo.js';
 import { expectGolden } from './golden.js';
+import { OWN_RULE } from './ownRule.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'frp-otel-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,16 +37,7 @@ const OWN = `alertRules:
   overrides:
     - { rule: FrpServerMemoryHigh, severity: critical }
     - { rule: FrpProxyLatencyHigh, proxy: 'backup*', isEnabled: false }
-  own:
-    - name: ManyThreads
-      of: value
-      metric: frp.process.thread.active
-      comparison: '>'
-      threshold: 500
-      severity: low
-      summary: '{frp.instance} has {value} threads'
-      description: 'More than {threshold}.'
-`;
+${OWN_RULE}`;
 const GOOD = file('good.yaml', `thresholds: { serverMemory: 4096 }\n${OWN}`);
 
 interface PrometheusRules {
