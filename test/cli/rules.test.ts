@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -105,6 +105,14 @@ describe('frp-otel rules', () => {
     expect(readFileSync(join(out, 'frp-rules.yaml'), 'utf8')).toBe(renderCollector(DEFAULT_RULES).text);
     await expect(run(['render', '--for', 'collector', '--out', join(GOOD, 'x')])).rejects.toThrow(
       `${join(GOOD, 'x', 'frp-rules.yaml')}: it cannot be written (ENOTDIR)`,
+    );
+  });
+
+  const inProc = existsSync('/proc') ? it : it.skip;
+  if (inProc === it.skip) process.stderr.write('skipped: a folder that cannot be made: there is no /proc\n');
+  inProc('render ends where no folder can be made, as in /proc of Linux', async () => {
+    await expect(run(['render', '--for', 'collector', '--out', '/proc/rules/x'])).rejects.toThrow(
+      '/proc/rules/x/frp-rules.yaml: it cannot be written (ENOENT)',
     );
   });
 

@@ -12,12 +12,23 @@ export const writeRendered = (folder: string, { path, text }: RenderedFile): str
   const file = join(folder, path);
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(unfinished, text);
     renameSync(unfinished, file);
     return file;
   } catch (error) {
     if (existsSync(unfinished)) rmSync(unfinished);
     throw new Error(`${file}: it cannot be written (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+};
+
+/** One by one: with `recursive`, Node 20 to 24 try for ever where the system says ENOENT of a folder whose parent is there, as in /proc. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // somebody else was first
   }
 };
