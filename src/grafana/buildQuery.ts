@@ -55,7 +55,7 @@ export const buildQuery = (
             refId,
             datasource,
             queryType: 'search',
-            service: 'frp',
+            service: '$service',
             operation: query.operation,
             tags: query.tags,
             limit: TRACES,

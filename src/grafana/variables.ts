@@ -43,6 +43,13 @@ const ALERTS = 'ALERTS';
 const VARIABLES = {
   datasource: { kind: 'datasource', label: 'Prometheus', about: 'Where the metrics are.', type: 'prometheus' },
   loki: { kind: 'datasource', label: 'Loki', about: 'Where the log records are.', type: 'loki' },
+  service: {
+    kind: 'text',
+    label: 'Service',
+    about:
+      'The service.name of who reports, a regular expression: `frp`, or the name of a program that observes its own frp.',
+    text: 'frp',
+  },
   tempo: { kind: 'datasource', label: 'Tempo', about: 'Where the spans are.', type: 'tempo' },
   jaeger: { kind: 'datasource', label: 'Jaeger', about: 'Where the spans are, in place of Tempo.', type: 'jaeger' },
   role: {

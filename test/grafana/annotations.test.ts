@@ -11,14 +11,14 @@ const CHOSEN_BY: Readonly<Record<string, Readonly<Record<string, readonly string
   server: {
     Alerts: ['server', 'frps'],
     Restarts: ['server', 'frps'],
-    'Events (Loki)': ['server', 'frps'],
+    'Events (Loki)': ['service', 'server', 'frps'],
   },
   client: {
     Alerts: ['server', 'frpc'],
     Restarts: ['server', 'frpc'],
-    'Events (Loki)': ['server', 'frpc'],
+    'Events (Loki)': ['service', 'server', 'frpc'],
   },
-  proxy: { Alerts: ['server', 'proxy'], Restarts: ['server'], 'Events (Loki)': ['server', 'proxy'] },
+  proxy: { Alerts: ['server', 'proxy'], Restarts: ['server'], 'Events (Loki)': ['service', 'server', 'proxy'] },
   alerts: { Alerts: ['server', 'severity', 'alert'], Restarts: ['server'] },
   'telemetry-health': { Alerts: ['server'], Restarts: ['server'] },
 };

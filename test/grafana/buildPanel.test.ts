@@ -180,7 +180,7 @@ describe('a panel of log lines or spans', () => {
     expect(panel).toMatchObject({
       type: 'table',
       datasource: { type: 'jaeger', uid: '$jaeger' },
-      targets: [{ queryType: 'search', service: 'frp', operation: 'frp.connection', tags: 'a=b' }],
+      targets: [{ queryType: 'search', service: '$service', operation: 'frp.connection', tags: 'a=b' }],
     });
   });
 

@@ -42,7 +42,6 @@ const INTRINSIC = [
 const OF_TEMPO = new Set([
   ...ofSpans.flatMap((name) => [`span.${name}`, `.${name}`]),
   ...INTRINSIC,
-  'resource.service.name',
   'resource.service.instance.id',
 ]);
 
@@ -127,12 +126,9 @@ describe.each(DIALECTS)('what dashboards ask of logs and traces, dialect %s', (d
     expect(unknown).toEqual([]);
   });
 
-  it('chooses the service, by which stores find what is ours', () => {
-    const without = [...ofKind('loki'), ...ofKind('tempo')].filter(
-      ({ comparisons }) =>
-        !comparisons.some(
-          ({ name, value }) => /^(resource\.service\.name|service_name)$/.test(name) && /^["`]frp["`]$/.test(value),
-        ),
+  it('chooses the service, by which Loki finds what is ours', () => {
+    const without = ofKind('loki').filter(
+      ({ comparisons }) => !comparisons.some(({ name, value }) => name === 'service_name' && value === '`frp`'),
     );
     expect(without.map(({ place }) => place)).toEqual([]);
   });

@@ -10,7 +10,7 @@ export const client = (context: DashboardContext): DashboardSpec => ({
   name: 'client',
   title: 'Client',
   about: 'One frpc: whether it is logged in, why not, what its tunnels carry, what it uses, and what it says.',
-  variables: ['datasource', 'server', 'frpc', 'loki'],
+  variables: ['datasource', 'server', 'frpc', 'loki', 'service'],
   annotations: { alerts: ['server', 'frpc'], restarts: ['server', 'frpc'], events: ['server', 'frpc'] },
   rows: [
     clientStateRow(context),

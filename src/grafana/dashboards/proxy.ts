@@ -14,7 +14,7 @@ export const proxy = (context: DashboardContext): DashboardSpec => ({
   title: 'Proxy',
   about:
     'One tunnel, or those that are chosen: state, traffic, failures and round trip, with their log lines and spans.',
-  variables: ['datasource', 'role', 'server', 'instance', 'match', 'proxy', 'loki', 'tempo', 'jaeger'],
+  variables: ['datasource', 'role', 'server', 'instance', 'match', 'proxy', 'loki', 'service', 'tempo', 'jaeger'],
   // A restart is of either end, whichever is chosen.
   annotations: { alerts: ['server', 'proxy'], restarts: ['server'], events: ['server', 'proxy'] },
   rows: [

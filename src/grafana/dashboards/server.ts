@@ -10,7 +10,7 @@ export const server = (context: DashboardContext): DashboardSpec => ({
   name: 'server',
   title: 'Server',
   about: 'One frps: who is logged in to it and who is refused, what it carries, what it uses, and what it says.',
-  variables: ['datasource', 'server', 'frps', 'loki'],
+  variables: ['datasource', 'server', 'frps', 'loki', 'service'],
   annotations: { alerts: ['server', 'frps'], restarts: ['server', 'frps'], events: ['server', 'frps'] },
   rows: [
     serverStateRow(context),

@@ -144,6 +144,7 @@ describeWithFrp('the log queries of the dashboards', (folder) => {
           frpc: frpcInstance,
           instance: ALL,
           match: '.*',
+          service: 'frp',
           proxy: ALL,
           reporter: ALL,
         };
@@ -230,9 +231,12 @@ describeWithFrp('the log queries of the dashboards', (folder) => {
       );
 
       it('choose by a format of their own: what Grafana writes without one is no LogQL where a name has a double quote', async () => {
-        const variables = [{ name: 'proxy', type: 'query', multi: true }];
+        const variables = [
+          { name: 'proxy', type: 'query', multi: true },
+          { name: 'service', type: 'textbox' },
+        ];
         const asked = (label: string) =>
-          loki.lines(interpolateLogql(`${RECORDS} | ${label}`, variables, { proxy: ODD }));
+          loki.lines(interpolateLogql(`${RECORDS} | ${label}`, variables, { proxy: ODD, service: 'frp' }));
         await expect(asked('frp_proxy_name=~"$proxy"')).rejects.toThrow('parse error');
         expect(
           new Set((await asked(isOneOf('frp_proxy_name', 'proxy'))).map(({ labels }) => labels.frp_proxy_name)),

@@ -2,7 +2,7 @@ import { chosen } from '../../chosen.js';
 import type { PanelSpec, RowSpec } from '../../DashboardSpec.js';
 
 const spans = (name: string, more = ''): string =>
-  `{ resource.service.name = "frp" && name = "${name}" && span.frp.server.name =~${chosen('server')} && span.frp.proxy.name =~${chosen('proxy')}${more} }`;
+  `{ name = "${name}" && span.frp.server.name =~${chosen('server')} && span.frp.proxy.name =~${chosen('proxy')}${more} }`;
 
 const EMPTY =
   'No such span in the time shown. If there should be: are traces on, and does the Collector send them to this Tempo?';
