@@ -17,6 +17,8 @@ export type Query =
   | { readonly of: 'tempo'; readonly query: string }
   | { readonly of: 'jaeger'; readonly operation: string; readonly tags: string };
 
+export type PromQuery = Extract<Query, { readonly of: 'prometheus' }>;
+
 /** What a value is called and how it is shown. */
 export type Words = Readonly<Record<number, { readonly text: string; readonly color: Color }>>;
 
@@ -45,7 +47,7 @@ interface Silence {
 interface Measured extends PanelHead, Silence {
   /** Of Grafana: `Bps`, `percentunit`, `short`. */
   readonly unit: string;
-  readonly queries: readonly Extract<Query, { of: 'prometheus' }>[];
+  readonly queries: readonly PromQuery[];
   /** The alert rule whose threshold is shown. */
   readonly rule?: string;
   /** Where the colours are no rule's. The lowest colour is green. */
@@ -90,7 +92,7 @@ export type PanelSpec =
       Silence & {
         readonly type: 'table';
         /** What they have in common makes a row. */
-        readonly queries: readonly Extract<Query, { of: 'prometheus' }>[];
+        readonly queries: readonly PromQuery[];
         /** In their order; what is not named is not shown. */
         readonly columns: readonly [Column, ...Column[]];
         /** By the column of this title, in which an empty cell is less than any value. */

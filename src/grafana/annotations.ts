@@ -1,8 +1,10 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { type AnnotationQuery, AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { isOneOf } from './chosen.js';
 import type { DashboardContext } from './DashboardContext.js';
+import { firingAlerts } from './firingAlerts.js';
 import { inView } from './inView.js';
-import { isOneOf, RECORDS } from './logql.js';
+import { RECORDS } from './logql.js';
 import { perInstance } from './promql.js';
 import type { VariableName } from './variables.js';
 
@@ -38,10 +40,7 @@ const ANNOTATIONS = {
     title: 'Alerts',
     of: 'prometheus',
     // All of one rule at one server are one mark: a server that is lost can make ten thousand alerts.
-    query: (where) => {
-      const fire = `ALERTS{${['alertstate="firing"', 'frp_alert_subject!=""', ...where].join(', ')}}`;
-      return `count by (alertname, severity, frp_server_name) (${fire})`;
-    },
+    query: (where) => `count by (alertname, severity, frp_server_name) (${firingAlerts(...where)})`,
     heading: '{{alertname}}',
     text: '{{severity}}',
     tags: 'frp_server_name',

@@ -31,6 +31,7 @@ import type { DashboardContext } from './DashboardContext.js';
 import type { PanelSpec } from './DashboardSpec.js';
 import { dataLink, NOTHING_IN_CELL, nothingMapping, valueMapping } from './fieldOptions.js';
 import { thresholds } from './thresholds.js';
+import { type AnyPanelBuilder, titled } from './titled.js';
 
 type MeasuredSpec = Extract<PanelSpec, { readonly unit: string }>;
 
@@ -96,15 +97,6 @@ const OF_GRAFANA = {
   stateFilter: { firing: true, pending: true, noData: true, normal: false, error: true },
 };
 
-/** What the builders of all panels have; each is a class of its own. */
-interface AnyPanelBuilder {
-  id(id: number): this;
-  title(title: string): this;
-  description(description: string): this;
-  span(width: number): this;
-  height(height: number): this;
-}
-
 interface MeasuredBuilder extends AnyPanelBuilder {
   datasource(datasource: common.DataSourceRef): this;
   withTarget(target: ReturnType<typeof buildQuery>): this;
@@ -118,9 +110,6 @@ interface MeasuredBuilder extends AnyPanelBuilder {
   colorScheme(color: FieldColorBuilder): this;
   dataLinks(links: Builder<DashboardLink>[]): this;
 }
-
-const titled = <Built extends AnyPanelBuilder>(builder: Built, spec: PanelSpec, id: number): Built =>
-  builder.id(id).title(spec.title).description(spec.about).span(spec.width).height(spec.height);
 
 const measured = <Built extends MeasuredBuilder>(
   builder: Built,

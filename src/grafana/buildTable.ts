@@ -6,19 +6,16 @@ import type { DashboardContext } from './DashboardContext.js';
 import type { Column, PanelSpec } from './DashboardSpec.js';
 import { dataLink, NOTHING_IN_CELL, valueMapping } from './fieldOptions.js';
 import { thresholds } from './thresholds.js';
+import { titled } from './titled.js';
 
 /** Queries of now, side by side: what has the same labels is one row. */
 export const buildTable = (
-  { title, about, width, height, empty, queries, columns, sortBy }: Extract<PanelSpec, { type: 'table' }>,
+  spec: Extract<PanelSpec, { type: 'table' }>,
   id: number,
   { rules }: DashboardContext,
 ): TableBuilder => {
-  const builder = new TableBuilder()
-    .id(id)
-    .title(title)
-    .description(about)
-    .span(width)
-    .height(height)
+  const { empty, queries, columns, sortBy } = spec;
+  const builder = titled(new TableBuilder(), spec, id)
     .noValue(empty)
     .datasource(datasourceOf('prometheus'))
     .filterable(true);

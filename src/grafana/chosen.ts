@@ -6,3 +6,6 @@
  * name can stand but one with a backtick.
  */
 export const chosen = (variable: string): string => `\`\${${variable}:regex}\``;
+
+/** A matcher of what is chosen, which PromQL and LogQL write the same. */
+export const isOneOf = (label: string, variable: string): string => `${label}=~${chosen(variable)}`;

@@ -1,14 +1,8 @@
-import { chosen } from './chosen.js';
-import type { VariableName } from './variables.js';
-
 /**
  * All of ours that came to Loki by OTLP. Loki makes a label of `service.name`, which of a program that observes its own frp is the
  * program's: the user says it. The other attributes are structured metadata, filtered by `| frp_role=…` behind the selector.
  */
 export const RECORDS = '{service_name=~`$service`}';
-
-/** A filter by what is chosen. */
-export const isOneOf = (label: string, variable: VariableName): string => `${label}=~${chosen(variable)}`;
 
 /**
  * The last stages of what is shown. An event that no line told has an empty one, and Loki takes the level from frp's letter, which

@@ -10,3 +10,6 @@ export const stateNumber = (series: (where: string) => string): string =>
 
 /** The number up to which users can connect. */
 export const LAST_RUNNING = PROXY_STATES.findLastIndex(({ state }) => !NOT_RUNNING.includes(state)) + 1;
+
+/** Nobody can connect: a matcher. */
+export const DOWN = `frp_proxy_state=~"${NOT_RUNNING.join('|')}"`;

@@ -1,10 +1,8 @@
 import type { FrpRole } from '../../frp/FrpRole.js';
 import { chosen } from '../chosen.js';
 import type { DashboardContext } from '../DashboardContext.js';
-import type { Query } from '../DashboardSpec.js';
+import type { PromQuery } from '../DashboardSpec.js';
 import { perInstance, perProxy } from '../promql.js';
-
-type PromQuery = Extract<Query, { of: 'prometheus' }>;
 
 /** What one frps or frpc is called, and the variable that it is chosen by. */
 export const PROGRAM: Readonly<Record<FrpRole, 'frps' | 'frpc'>> = { server: 'frps', client: 'frpc' };

@@ -1,7 +1,8 @@
 import type { FrpRole } from '../../frp/FrpRole.js';
+import { isOneOf } from '../chosen.js';
 import type { DashboardContext } from '../DashboardContext.js';
 import type { PanelSpec, RowSpec } from '../DashboardSpec.js';
-import { isOneOf, READABLE, RECORDS } from '../logql.js';
+import { READABLE, RECORDS } from '../logql.js';
 import { instanceQueries, notObserved, PROGRAM } from './instanceQueries.js';
 
 /** Rules that one of the roles has alone. */

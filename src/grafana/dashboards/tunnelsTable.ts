@@ -1,14 +1,12 @@
 import type { FrpRole } from '../../frp/FrpRole.js';
 import type { DashboardContext } from '../DashboardContext.js';
-import type { DataLink, PanelSpec, Query } from '../DashboardSpec.js';
+import type { DataLink, PanelSpec, PromQuery } from '../DashboardSpec.js';
 import { linkTo, ofRow } from '../links.js';
 import { perProxy } from '../promql.js';
 import { stateNumber } from '../stateNumber.js';
 import { PROXY_STATE } from '../words.js';
 import { instanceQueries, PROGRAM } from './instanceQueries.js';
 import { ROWS, worstOf } from './worstTunnels.js';
-
-type PromQuery = Extract<Query, { of: 'prometheus' }>;
 
 export const NO_TUNNEL: Readonly<Record<FrpRole, string>> = {
   server:

@@ -18,5 +18,4 @@ export const heldSince = `ALERTS_FOR_STATE{${SEEN}}`;
 export const heldSinceIn = (state: 'firing' | 'pending'): string =>
   `(${heldSince} and ignoring (alertstate) ${alertsIn(state)})`;
 
-export const NONE_FIRES = 'None fires, or Prometheus has no rules of frp loaded.';
 export const NONE_FIRED = 'None fired in the time shown, or Prometheus has no rules of frp loaded.';

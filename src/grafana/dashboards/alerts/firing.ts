@@ -1,9 +1,10 @@
 import { byRole, columnsByRole } from '../../columnsByRole.js';
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { Column, PanelSpec, RowSpec } from '../../DashboardSpec.js';
+import { NONE_FIRES } from '../../firingAlerts.js';
 import { linkTo, ofRow } from '../../links.js';
 import { SEVERITY } from '../../words.js';
-import { alertsIn, heldSinceIn, NONE_FIRES } from './alertSeries.js';
+import { alertsIn, heldSinceIn } from './alertSeries.js';
 import { runbookColumn, withRunbook } from './runbook.js';
 
 /** Those that are newest: in a storm there may be as many as tunnels. */

@@ -1,9 +1,11 @@
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { RowSpec } from '../../DashboardSpec.js';
+import { firingAlerts, NONE_FIRES } from '../../firingAlerts.js';
 import { perInstance, perProxy } from '../../promql.js';
+import { DOWN } from '../../stateNumber.js';
 import { errorBudget } from './errorBudget.js';
 import { goneCount, observedCount } from './presence.js';
-import { BOTH_ENDS, CLIENTS, DOWN, NO_CLIENT, NO_SERVER, OF_SERVERS, SERVERS } from './selectors.js';
+import { BOTH_ENDS, CLIENTS, NO_CLIENT, NO_SERVER, OF_SERVERS, SERVERS } from './selectors.js';
 
 /** What is wrong now, in eight numbers. */
 export const now = (context: DashboardContext): RowSpec => {
@@ -118,7 +120,4 @@ export const now = (context: DashboardContext): RowSpec => {
 
 const SEEN_BY = '{{frp_role}}';
 
-const NONE_FIRES = 'None fires, or Prometheus has no rules of frp loaded.';
-
-const firing = (where: string): string =>
-  `count(ALERTS{alertstate="firing", frp_alert_subject!="", ${where}, ${OF_SERVERS}})`;
+const firing = (where: string): string => `count(${firingAlerts(where, OF_SERVERS)})`;

@@ -1,20 +1,18 @@
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { Words } from '../../DashboardSpec.js';
+import { missed } from '../../missed.js';
 import { perInstance } from '../../promql.js';
 import { UP } from '../../words.js';
 
-// Of a host that is lost no series comes any more, none of `up` either: what came within the last hour, and was not said to be stopped,
-// is missed. FrpReporterAbsent fires of the same.
+// Of a host that is lost no series comes any more, none of `up` either.
 
 const SILENT = -1;
 
 export const PRESENCE: Words = { ...UP, [SILENT]: { text: 'silent', color: 'red' } };
 
 /** 1 of what is missed. @param where of frps or frpc: a selector */
-const missed = ({ metric }: DashboardContext, where: string): string => {
-  const expected = metric('frp.process.expected');
-  return `(${perInstance(`last_over_time(${expected}{${where}}[1h])`)} != 0 unless ${perInstance(`${expected}{${where}}`)})`;
-};
+const gone = ({ metric }: DashboardContext, where: string): string =>
+  `(${missed(`${metric('frp.process.expected')}{${where}}`)})`;
 
 const up = ({ metric }: DashboardContext, where: string): string =>
   perInstance(`${metric('frp.process.up')}{${where}}`);
@@ -24,8 +22,8 @@ export const observedCount = (context: DashboardContext, where: string): string 
 
 /** How many are down or silent; 0 only where one is there. */
 export const goneCount = (context: DashboardContext, where: string): string =>
-  `count(${up(context, where)} == 0 or ${missed(context, where)}) or 0 * ${observedCount(context, where)}`;
+  `count(${up(context, where)} == 0 or ${gone(context, where)}) or 0 * ${observedCount(context, where)}`;
 
 /** A number of PRESENCE for each. */
 export const presence = (context: DashboardContext, where: string): string =>
-  `${up(context, where)} or ${missed(context, where)} * 0 + ${SILENT}`;
+  `${up(context, where)} or ${gone(context, where)} * 0 + ${SILENT}`;

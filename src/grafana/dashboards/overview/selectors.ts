@@ -1,4 +1,3 @@
-import { NOT_RUNNING } from '../../../alerts/catalogue/terms.js';
 import { chosen } from '../../chosen.js';
 
 /** What the overview is of: the servers that are chosen, and who logs in to them. */
@@ -10,8 +9,6 @@ export const CLIENTS = `frp_role="client", ${OF_SERVERS}`;
 export const BOTH_ENDS = `frp_role=~"server|client", ${OF_SERVERS}`;
 /** As the chosen end of the tunnels sees them. */
 export const SEEN = `frp_role="$role", ${OF_SERVERS}`;
-/** Nobody can connect. */
-export const DOWN = `frp_proxy_state=~"${NOT_RUNNING.join('|')}"`;
 
 export const NO_SERVER = 'No frps is observed: run `frp-otel observe` beside it.';
 export const NO_CLIENT = 'No frpc is observed: run `frp-otel observe` beside it.';

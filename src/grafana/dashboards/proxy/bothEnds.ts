@@ -1,6 +1,6 @@
 import type { FrpRole } from '../../../frp/FrpRole.js';
 import type { DashboardContext } from '../../DashboardContext.js';
-import type { PanelSpec, Query, RowSpec } from '../../DashboardSpec.js';
+import type { PanelSpec, PromQuery, RowSpec } from '../../DashboardSpec.js';
 import { perProxy } from '../../promql.js';
 import { stateNumber } from '../../stateNumber.js';
 import { PROXY_STATE } from '../../words.js';
@@ -12,7 +12,7 @@ const ONE_END = 'Neither end of these tunnels told of it: an end that is not obs
 /** One query for each end: side by side, and never added up. */
 const ofBoth = (
   query: (where: string, role: FrpRole) => { readonly expr: string; readonly legend: string },
-): Extract<Query, { of: 'prometheus' }>[] => ROLES.map((role) => ({ of: 'prometheus', ...query(seenBy(role), role) }));
+): PromQuery[] => ROLES.map((role) => ({ of: 'prometheus', ...query(seenBy(role), role) }));
 
 /** What frps and frpc see of the same tunnel: where they differ is where it is ill. */
 export const bothEnds = ({ metric }: DashboardContext): RowSpec => {

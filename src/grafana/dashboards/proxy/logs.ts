@@ -1,5 +1,6 @@
+import { isOneOf } from '../../chosen.js';
 import type { RowSpec } from '../../DashboardSpec.js';
-import { isOneOf, READABLE, RECORDS } from '../../logql.js';
+import { READABLE, RECORDS } from '../../logql.js';
 
 const OF_SERVERS = `${RECORDS} | ${isOneOf('frp_server_name', 'server')}`;
 

@@ -1,16 +1,14 @@
-import { NOT_RUNNING } from '../../../alerts/catalogue/terms.js';
 import { chosen } from '../../chosen.js';
 import { byRole, columnsByRole } from '../../columnsByRole.js';
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { PanelSpec, RowSpec } from '../../DashboardSpec.js';
+import { NONE_FIRES } from '../../firingAlerts.js';
 import { linkTo, ofRow } from '../../links.js';
 import { perProxy } from '../../promql.js';
-import { stateNumber } from '../../stateNumber.js';
+import { DOWN, stateNumber } from '../../stateNumber.js';
 import { PROXY_STATE } from '../../words.js';
 import { ROWS, worstOf } from '../worstTunnels.js';
 import { NO_TUNNEL, SEEN, TUNNEL } from './selectors.js';
-
-const DOWN = `frp_proxy_state=~"${NOT_RUNNING.join('|')}"`;
 
 /** Which tunnel is ill, and since when. */
 export const state = (context: DashboardContext): RowSpec => ({
@@ -89,7 +87,7 @@ const now = ({ metric }: DashboardContext): readonly PanelSpec[] => {
       ...anyIsBad,
       title: 'Alerts that fire',
       about: 'Alerts of these tunnels that fire now in Prometheus, of both roles. Alerts has each with its runbook.',
-      empty: 'None fires, or Prometheus has no rules of frp loaded.',
+      empty: NONE_FIRES,
       queries: [
         {
           of: 'prometheus',

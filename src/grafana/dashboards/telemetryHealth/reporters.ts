@@ -3,6 +3,7 @@ import { INSTANCE_ATTRIBUTES } from '../../../telemetry/catalogue/attributes.js'
 import { byRole, columnsByRole } from '../../columnsByRole.js';
 import type { DashboardContext } from '../../DashboardContext.js';
 import type { PanelSpec, RowSpec } from '../../DashboardSpec.js';
+import { missed } from '../../missed.js';
 import { perInstance } from '../../promql.js';
 import { UP } from '../../words.js';
 import { ageOf, NO_REPORTER, REPORTER, SEEN } from './reported.js';
@@ -83,7 +84,7 @@ const absent = ({ metric, dialect }: DashboardContext): PanelSpec => {
     queries: [
       {
         of: 'prometheus',
-        expr: byRole(`${perInstance(`last_over_time(${expected}[1h])`)} != 0 unless ${perInstance(expected)}`),
+        expr: byRole(missed(expected)),
       },
     ],
     columns: [
