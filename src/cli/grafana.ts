@@ -1,14 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DIALECTS } from '../alerts/prometheusDialect.js';
 import { didYouMean } from '../config/nearest.js';
 import type { Datasource, Datasources } from '../grafana/DashboardContext.js';
 import { uidOf } from '../grafana/identity.js';
 import type { GrafanaFolderOptions } from '../grafana/renderGrafanaFolder.js';
 import { type Command, type Io, UsageError } from './Command.js';
 import { logToStderr } from './logToStderr.js';
+import { oneOf } from './oneOf.js';
 import { parseCommandArgs } from './parseCommandArgs.js';
 import { readRules } from './rules/readRules.js';
-import { DIALECTS } from './rules/targets.js';
 import { writeRendered } from './rules/writeRendered.js';
 import { SETTINGS_OPTION } from './settings.js';
 
@@ -51,7 +52,7 @@ rules and the page of runbooks come from a config file of frp-otel.
   run: async (args, io) => {
     const { out, dialect, datasource = [], settings } = parseCommandArgs(args, OPTIONS);
     if (!out) throw new UsageError('--out: expected the folder to write to');
-    const inDialect = oneOfDialects(dialect ?? 'collector');
+    const inDialect = oneOf('dialect', DIALECTS, dialect ?? 'collector');
     const existing = readDatasources(datasource);
     logToStderr(io); // a variable that there is not
     const read = readRules(settings, io);
@@ -59,14 +60,6 @@ rules and the page of runbooks come from a config file of frp-otel.
     const { runbookUrl } = read.config.alertRules;
     return write(out, { dialect: inDialect, rules: read.rules, runbookUrl, existing }, io);
   },
-};
-
-const oneOfDialects = (found: string): GrafanaFolderOptions['dialect'] => {
-  const dialect = DIALECTS.find((each) => each === found);
-  if (dialect !== undefined) return dialect;
-  throw new UsageError(
-    `--dialect: expected ${DIALECTS.join(' or ')}, found ${JSON.stringify(found)}${didYouMean(found, DIALECTS)}`,
-  );
 };
 
 /** As Grafana checks them. */

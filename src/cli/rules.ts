@@ -1,18 +1,11 @@
 import { type EffectiveRule, isDecidedByPoint } from '../alerts/AlertRule.js';
-import { didYouMean } from '../config/nearest.js';
+import { DIALECTS } from '../alerts/prometheusDialect.js';
 import { type Command, type Io, UsageError } from './Command.js';
 import { logToStderr } from './logToStderr.js';
+import { oneOf, unknownWord } from './oneOf.js';
 import { type OptionValues, parseCommandArgs } from './parseCommandArgs.js';
 import { readRules } from './rules/readRules.js';
-import {
-  DEFAULT_DATASOURCE,
-  DIALECTS,
-  TARGET_NAMES,
-  TARGETS,
-  type Target,
-  TESTED,
-  WITH_DIALECT,
-} from './rules/targets.js';
+import { DEFAULT_DATASOURCE, TARGET_NAMES, TARGETS, type Target, TESTED, WITH_DIALECT } from './rules/targets.js';
 import { testRules } from './rules/testRules.js';
 import { writeRendered } from './rules/writeRendered.js';
 import { SETTINGS_OPTION } from './settings.js';
@@ -60,7 +53,7 @@ and rule. "test" has the real programs load what is rendered, and puts each rule
   options: OPTIONS,
   exitCodes: { 0: 'all is well, or rendered', 1: 'something in the rules is wrong, or a test failed' },
   run: async ([word = '', ...rest], io) => {
-    if (!WORDS.includes(word)) throw new UsageError(unknown('', WORDS, word));
+    if (!WORDS.includes(word)) throw new UsageError(unknownWord('', WORDS, word));
     const values = parseCommandArgs(rest, OPTIONS);
     logToStderr(io); // a variable that there is not
     switch (word) {
@@ -72,17 +65,6 @@ and rule. "test" has the real programs load what is rendered, and puts each rule
         return test(values, io);
     }
   },
-};
-
-const unknown = (option: string, words: readonly string[], found: string): string => {
-  const expected = `${option}expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-  return found === '' ? expected : `${expected}, found ${JSON.stringify(found)}${didYouMean(found, words)}`;
-};
-
-const oneOf = <Word extends string>(option: string, words: readonly Word[], found = ''): Word => {
-  const word = words.find((each) => each === found);
-  if (word === undefined) throw new UsageError(unknown(`--${option}: `, words, found));
-  return word;
 };
 
 const includes = (targets: readonly Target[], target: Target | undefined): boolean =>

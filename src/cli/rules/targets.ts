@@ -37,8 +37,5 @@ export const TARGET_NAMES = Object.keys(TARGETS) as readonly Target[];
 /** Those whose rules can be put to the test. */
 export const TESTED = ['collector', 'prometheus', 'grafana'] as const satisfies readonly Target[];
 
-/** Of metrics. */
-export const DIALECTS = ['collector', 'own'] as const satisfies readonly Dialect[];
-
 /** Whose names of metrics there are two of. */
 export const WITH_DIALECT = ['prometheus', 'grafana'] as const satisfies readonly Target[];
