@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { buildOnce, logToStderr } from './buildOnce.mjs';
 import { BUILD_ENV, compareVersions, requireGo, run } from './goBuild.mjs';
+import { runAsTool } from './runAsTool.mjs';
 
 /** @typedef {{ folder: string, version: string, from: 'FRP_BIN_DIR' | 'PATH' | 'cache' }} Frp */
 /** @typedef {{ version: string } | { problem: string }} Probe */
@@ -158,32 +158,8 @@ FRP_BIN_DIR          a folder that holds both
 FRP_OTEL_CACHE_DIR   where builds are kept instead of the user's cache folder
 `;
 
-/** @param {string[]} args */
-async function main(args) {
-  let parsed;
-  try {
-    parsed = parseArgs({ args, allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } });
-    if (parsed.positionals.length > 1)
-      throw new Error(`expected one VERSION, received ${parsed.positionals.join(' ')}`);
-  } catch (error) {
-    process.stderr.write(`frp.mjs: ${/** @type {Error} */ (error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (parsed.values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  try {
-    const { folder } = await resolveFrp({ version: parsed.positionals[0] });
-    process.stdout.write(`${folder}\n`);
-    return 0;
-  } catch (error) {
-    process.stderr.write(`frp.mjs: ${/** @type {Error} */ (error).message}\n`);
-    return 1;
-  }
-}
-
-const invoked = process.argv[1];
-if (invoked !== undefined && existsSync(invoked) && realpathSync(invoked) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await main(process.argv.slice(2));
-}
+await runAsTool(import.meta.url, {
+  usage: USAGE,
+  positional: 'VERSION',
+  answer: async ({ positionals: [version] }) => (await resolveFrp({ version })).folder,
+});

@@ -1,10 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { buildOnce, logToStderr } from './buildOnce.mjs';
 import { BUILD_ENV, requireGo, run } from './goBuild.mjs';
+import { runAsTool } from './runAsTool.mjs';
 
 /** @typedef {{ file: string, version: string, from: 'LOKI_BIN' | 'cache' }} Loki */
 
@@ -87,29 +86,4 @@ LOKI_BIN             a Loki to use instead
 FRP_OTEL_CACHE_DIR   where builds are kept instead of the user's cache folder
 `;
 
-/** @param {string[]} args */
-async function main(args) {
-  let values;
-  try {
-    ({ values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } }));
-  } catch (error) {
-    process.stderr.write(`loki.mjs: ${/** @type {Error} */ (error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  try {
-    process.stdout.write(`${(await resolveLoki()).file}\n`);
-    return 0;
-  } catch (error) {
-    process.stderr.write(`loki.mjs: ${/** @type {Error} */ (error).message}\n`);
-    return 1;
-  }
-}
-
-const invoked = process.argv[1];
-if (invoked !== undefined && existsSync(invoked) && realpathSync(invoked) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await main(process.argv.slice(2));
-}
+await runAsTool(import.meta.url, { usage: USAGE, answer: async () => (await resolveLoki()).file });

@@ -1,11 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { buildOnce, logToStderr } from './buildOnce.mjs';
 import { BUILD_ENV, requireGo, run } from './goBuild.mjs';
+import { runAsTool } from './runAsTool.mjs';
 
 /** @typedef {{ file: string, version: string, from: 'OTELCOL_BIN' | 'cache' }} Otelcol */
 
@@ -162,30 +161,12 @@ OTELCOL_BIN          a Collector to use instead; it needs the components of the 
 FRP_OTEL_CACHE_DIR   where builds are kept instead of the user's cache folder
 `;
 
-/** @param {string[]} args */
-async function main(args) {
-  let values;
-  try {
-    ({ values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' }, lock: { type: 'boolean' } } }));
-  } catch (error) {
-    process.stderr.write(`otelcol.mjs: ${/** @type {Error} */ (error).message}\n\n${USAGE}`);
-    return 2;
-  }
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  try {
-    if (values.lock) await lockOtelcol();
-    else process.stdout.write(`${(await resolveOtelcol()).file}\n`);
-    return 0;
-  } catch (error) {
-    process.stderr.write(`otelcol.mjs: ${/** @type {Error} */ (error).message}\n`);
-    return 1;
-  }
-}
-
-const invoked = process.argv[1];
-if (invoked !== undefined && existsSync(invoked) && realpathSync(invoked) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await main(process.argv.slice(2));
-}
+await runAsTool(import.meta.url, {
+  usage: USAGE,
+  options: { lock: { type: 'boolean' } },
+  answer: async ({ values }) => {
+    if (!values.lock) return (await resolveOtelcol()).file;
+    await lockOtelcol();
+    return undefined;
+  },
+});
